@@ -1,0 +1,120 @@
+//! The only door through which files are read; remembers what was read, so that positions can be
+//! shown and a later build can know its inputs.
+//!
+//! Does not know what the files mean, and never writes.
+
+use std::collections::HashMap;
+use std::io;
+use std::path::{Path, PathBuf};
+use std::sync::{Arc, OnceLock, RwLock};
+
+use crate::report::{FileId, LineColumn, LineIndex};
+
+/// A text file as it was read: UTF-8, a leading byte order mark removed.
+#[derive(Debug)]
+pub struct SourceFile {
+    /// Its number.
+    pub id: FileId,
+    /// The path it was read from.
+    pub path: PathBuf,
+    /// Its text.
+    pub text: Arc<str>,
+    lines: OnceLock<LineIndex>,
+}
+
+impl SourceFile {
+    /// Line and column of byte `offset`.
+    #[must_use]
+    pub fn locate(&self, offset: usize) -> LineColumn {
+        self.lines
+            .get_or_init(|| LineIndex::new(&self.text))
+            .locate(&self.text, offset)
+    }
+}
+
+/// Why a text file could not be read.
+#[derive(Debug)]
+pub enum ReadError {
+    /// The system said no.
+    Io(io::Error),
+    /// The bytes are not UTF-8; the number is the offset of the first bad byte.
+    NotUtf8(usize),
+}
+
+impl std::fmt::Display for ReadError {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        match self {
+            Self::Io(error) => write!(f, "{error}"),
+            Self::NotUtf8(at) => write!(f, "not valid UTF-8 at byte {at}"),
+        }
+    }
+}
+
+impl std::error::Error for ReadError {}
+
+#[derive(Debug, Default)]
+struct State {
+    files: Vec<Arc<SourceFile>>,
+    by_path: HashMap<PathBuf, FileId>,
+}
+
+/// All text files read so far. Shared between threads.
+#[derive(Debug, Default)]
+pub struct Files {
+    state: RwLock<State>,
+}
+
+impl Files {
+    /// No files yet.
+    #[must_use]
+    pub fn new() -> Self {
+        Self::default()
+    }
+
+    /// Reads `path` as text, or gives what was read before.
+    ///
+    /// # Errors
+    /// When the file cannot be read or is not UTF-8.
+    pub fn read(&self, path: &Path) -> Result<Arc<SourceFile>, ReadError> {
+        if let Some(file) = self.known(path) {
+            return Ok(file);
+        }
+        let bytes = std::fs::read(path).map_err(ReadError::Io)?;
+        let text = String::from_utf8(bytes).map_err(|e| ReadError::NotUtf8(e.utf8_error().valid_up_to()))?;
+        let text = text
+            .strip_prefix('\u{feff}')
+            .map_or_else(|| text.clone(), str::to_owned);
+        Ok(self.add(path, text))
+    }
+
+    /// Registers a text that does not come from the disk (standard input, generated pages).
+    pub fn add(&self, path: &Path, text: impl Into<Arc<str>>) -> Arc<SourceFile> {
+        let mut state = self.state.write().unwrap_or_else(std::sync::PoisonError::into_inner);
+        let id = FileId(u32::try_from(state.files.len()).unwrap_or(u32::MAX));
+        let file = Arc::new(SourceFile {
+            id,
+            path: path.to_owned(),
+            text: text.into(),
+            lines: OnceLock::new(),
+        });
+        state.files.push(Arc::clone(&file));
+        state.by_path.insert(path.to_owned(), id);
+        file
+    }
+
+    /// The file with number `id`.
+    #[must_use]
+    pub fn get(&self, id: FileId) -> Option<Arc<SourceFile>> {
+        let state = self.state.read().unwrap_or_else(std::sync::PoisonError::into_inner);
+        state.files.get(id.0 as usize).cloned()
+    }
+
+    fn known(&self, path: &Path) -> Option<Arc<SourceFile>> {
+        let state = self.state.read().unwrap_or_else(std::sync::PoisonError::into_inner);
+        state
+            .by_path
+            .get(path)
+            .and_then(|id| state.files.get(id.0 as usize))
+            .cloned()
+    }
+}

@@ -1,0 +1,16 @@
+//! chaski builds a MkDocs or Material for MkDocs project without Python.
+//!
+//! The program is *map, link, map*: every page is parsed alone and in parallel; a small summary of
+//! each is linked into one immutable site; every page is then rendered alone and in parallel
+//! against that site. The rooms below are in reading order, lowest floor first; a room uses only
+//! rooms above it in this list (`tests/tidy.rs` holds them so).
+
+pub mod files;
+pub mod report;
+
+pub mod yaml;
+
+pub mod highlight;
+pub mod icons;
+
+pub mod markdown;

@@ -1,0 +1,9 @@
+//! Problems as data: what is wrong in the user's content or configuration, and where.
+//!
+//! Knows nothing of what is checked; knows how a problem is worded, levelled, sorted and shown.
+
+mod diagnostic;
+mod span;
+
+pub use diagnostic::{Checked, Diagnostic, Severity};
+pub use span::{FileId, LineColumn, LineIndex, Span};

@@ -1,0 +1,8 @@
+//! YAML with positions: every value knows where it stands.
+//!
+//! Scalars follow YAML 1.1 as PyYAML reads it (`yes`, `on`, octal and sexagesimal numbers), since
+//! that is what MkDocs uses. Does not know what any key means.
+
+mod node;
+
+pub use node::{Kind, Node};
