@@ -10,6 +10,7 @@ pub mod report;
 
 pub mod yaml;
 
+mod bundled;
 pub mod highlight;
 pub mod icons;
 
