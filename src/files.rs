@@ -10,7 +10,7 @@ use std::sync::{Arc, OnceLock, RwLock};
 
 use crate::report::{FileId, LineColumn, LineIndex};
 
-/// A text file as it was read: UTF-8, a leading byte order mark removed.
+/// A text file as Python reads it: UTF-8, a leading byte order mark removed, lines ended by `\n`.
 #[derive(Debug)]
 pub struct SourceFile {
     /// Its number.
@@ -81,10 +81,8 @@ impl Files {
         }
         let bytes = std::fs::read(path).map_err(ReadError::Io)?;
         let text = String::from_utf8(bytes).map_err(|e| ReadError::NotUtf8(e.utf8_error().valid_up_to()))?;
-        let text = text
-            .strip_prefix('\u{feff}')
-            .map_or_else(|| text.clone(), str::to_owned);
-        Ok(self.add(path, text))
+        let text = text.strip_prefix('\u{feff}').unwrap_or(&text);
+        Ok(self.add(path, unix_lines(text)))
     }
 
     /// Registers a text that does not come from the disk (standard input, generated pages).
@@ -117,4 +115,12 @@ impl Files {
             .and_then(|id| state.files.get(id.0 as usize))
             .cloned()
     }
+}
+
+/// `text` with all line ends as `\n`.
+fn unix_lines(text: &str) -> String {
+    if memchr::memchr(b'\r', text.as_bytes()).is_none() {
+        return text.to_owned();
+    }
+    text.replace("\r\n", "\n").replace('\r', "\n")
 }
