@@ -15,3 +15,7 @@ pub mod highlight;
 pub mod icons;
 
 pub mod markdown;
+
+pub mod config;
+
+pub mod command;

@@ -1,7 +1,7 @@
-//! The `chaski` program: exit code and broken pipe, nothing else.
+//! The `chaski` program: its arguments and its exit code, nothing else.
 
 use std::process::ExitCode;
 
 fn main() -> ExitCode {
-    ExitCode::SUCCESS
+    chaski::command::run(std::env::args_os()).into()
 }

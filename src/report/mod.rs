@@ -3,7 +3,9 @@
 //! Knows nothing of what is checked; knows how a problem is worded, levelled, sorted and shown.
 
 mod diagnostic;
+mod nearest;
 mod span;
 
 pub use diagnostic::{Checked, Diagnostic, Severity};
+pub use nearest::nearest;
 pub use span::{FileId, LineColumn, LineIndex, Span};

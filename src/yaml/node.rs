@@ -118,4 +118,35 @@ impl Node {
             Kind::Tagged(_, inner) => inner.is_truthy(),
         }
     }
+
+    /// The name that `!!python/name:a.b` stands for.
+    #[must_use]
+    pub fn python_name(&self) -> Option<&str> {
+        let Kind::Tagged(tag, _) = &self.kind else { return None };
+        tag.strip_prefix("tag:yaml.org,2002:python/name:")
+    }
+
+    /// The function and the arguments that `!!python/object/apply:f` stands for.
+    #[must_use]
+    pub fn python_call(&self) -> Option<(&str, &Node)> {
+        let Kind::Tagged(tag, arguments) = &self.kind else {
+            return None;
+        };
+        Some((tag.strip_prefix("tag:yaml.org,2002:python/object/apply:")?, arguments))
+    }
+
+    /// What this is, for messages: `a text`, `a list`.
+    #[must_use]
+    pub fn describe(&self) -> &'static str {
+        match &self.kind {
+            Kind::Null => "nothing",
+            Kind::Bool(_) => "a boolean",
+            Kind::Int(_) => "an integer",
+            Kind::Float(_) => "a number",
+            Kind::Str(_) => "a text",
+            Kind::Seq(_) => "a list",
+            Kind::Map(_) => "a mapping",
+            Kind::Tagged(..) => "a tagged value",
+        }
+    }
 }
