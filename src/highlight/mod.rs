@@ -3,22 +3,40 @@
 //! Knows syntaxes and class names; does not know Markdown: fences, line numbers and titles are
 //! written by `markdown`.
 
+mod classes;
+mod classes_table;
+mod html;
+mod lexers;
+mod paint;
+mod session;
+
+pub use lexers::{lexer_alias, lexer_name};
+
+use html::HtmlLines;
+use lexers::{Engine, engine};
+
 /// Highlights `code` as `lang`, a name or alias as Pygments spells it.
 ///
 /// The result is HTML: text escaped as Pygments does (`&`, `<`, `>`, `"`, `'` as `&amp;` `&lt;`
 /// `&gt;` `&quot;` `&#39;`), tokens in `<span class="k">` with Pygments' short class names, no
-/// span crossing a line end, no wrapper. `None` when no syntax is known under that name; the
-/// caller then writes plain text.
+/// span crossing a line end, no wrapper. Without its tags and unescaped it is `code` again.
+/// `None` when no syntax is known under that name; the caller then writes plain text.
 #[must_use]
 pub fn highlight(code: &str, lang: &str) -> Option<String> {
-    let _ = (code, lang);
-    None
+    let mut html = HtmlLines::with_capacity(code.len() * 3);
+    match engine(lang)? {
+        Engine::Plain => html.push(code, ""),
+        Engine::Output => html.push(code, "go"),
+        Engine::Syntax(syntax) => paint::paint(code, syntax, &mut html),
+        Engine::Session(session) => session::paint(code, session, &mut html),
+    }
+    Some(html.finish())
 }
 
-/// The name Pygments gives the language for `language-…` classes and automatic titles, such as
-/// `Python` for `py`; `None` for an unknown alias.
+/// `text` escaped as Pygments escapes it.
 #[must_use]
-pub fn lexer_name(lang: &str) -> Option<&'static str> {
-    let _ = lang;
-    None
+pub fn escape(text: &str) -> String {
+    let mut html = HtmlLines::with_capacity(text.len());
+    html.push(text, "");
+    html.finish()
 }
