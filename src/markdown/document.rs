@@ -1,6 +1,9 @@
 //! What one page says, as data.
 
-use crate::report::Span;
+use super::converter::Converter;
+use super::stash::{ETX, STX};
+use super::tree::{NodeId, ROOT};
+use crate::report::{Checked, Span};
 
 /// The result of converting one page.
 #[derive(Clone, Debug, Default)]
@@ -53,4 +56,102 @@ pub struct Heading {
     pub html: String,
     /// Headings below it.
     pub children: Vec<Heading>,
+}
+
+/// Reads the slots, ids and title of a finished page.
+pub(super) fn finish(cx: Converter<'_>, html: &str) -> Checked<Document> {
+    let title = title(&cx);
+    let mut document = Document {
+        title,
+        ..Document::default()
+    };
+    document.html = String::with_capacity(html.len());
+    let mut rest = html;
+    while let Some(at) = rest.find(STX) {
+        document.html.push_str(&rest[..at]);
+        rest = &rest[at..];
+        let slot = rest
+            .find(ETX)
+            .and_then(|end| Some((rest.get(2..end)?.parse::<usize>().ok()?, end + 1)));
+        let Some((slot, len)) = slot.filter(|_| rest[1..].starts_with('s')) else {
+            rest = &rest[1..];
+            continue;
+        };
+        rest = &rest[len..];
+        let start = document.html.len();
+        let end = start + rest.find('"').unwrap_or(rest.len());
+        let Some(id) = cx.slots.get(slot) else { continue };
+        let (kind, name) = if cx.tree.is(*id, "img") {
+            (SlotKind::Src, "src")
+        } else {
+            (SlotKind::Href, "href")
+        };
+        let url = cx.tree.get(*id, name).unwrap_or("").to_owned();
+        if let Some(span) = cx.origins.span(cx.tree[*id].pos, 0) {
+            document.links.push(LinkSlot {
+                range: start..end,
+                url,
+                kind,
+                span,
+            });
+        }
+    }
+    document.html.push_str(&rest.replace(ETX, ""));
+    document.anchors = anchors(&document.html);
+    document.toc = cx.memory.toc;
+    Checked {
+        value: document,
+        problems: cx.problems,
+    }
+}
+
+/// The text of the first element, if it is an `h1`; images count by their alt text.
+fn title(cx: &Converter<'_>) -> Option<String> {
+    let first = *cx.tree[ROOT].children.first()?;
+    if !cx.tree.is(first, "h1") {
+        return None;
+    }
+    Some(super::entities::unescape(&heading_text(cx, first)))
+}
+
+fn heading_text(cx: &Converter<'_>, heading: NodeId) -> String {
+    let mut text = cx.tree[heading].text.to_cow().into_owned();
+    for child in &cx.tree[heading].children {
+        if cx.tree.is(*child, "img") {
+            text.push_str(cx.tree.get(*child, "alt").unwrap_or(""));
+        } else if !cx.tree.has_class(*child, "headerlink") {
+            text.push_str(&heading_text(cx, *child));
+        }
+        text.push_str(&cx.tree[*child].tail.to_cow());
+    }
+    text
+}
+
+/// All values of `id`, and of `name` on `a`, sorted.
+fn anchors(html: &str) -> Vec<String> {
+    let mut found = Vec::new();
+    for at in memchr::memchr_iter(b'<', html.as_bytes()) {
+        let rest = &html[at + 1..];
+        if !rest.as_bytes().first().is_some_and(u8::is_ascii_alphabetic) {
+            continue;
+        }
+        let tag = &rest[..rest.find('>').unwrap_or(rest.len())];
+        let names: &[&str] = if tag.starts_with("a ") {
+            &[" id=", " name="]
+        } else {
+            &[" id="]
+        };
+        for name in names {
+            if let Some(value) = tag.find(name).map(|at| &tag[at + name.len()..]) {
+                let value = match value.as_bytes().first() {
+                    Some(quote @ (b'"' | b'\'')) => value[1..].split(char::from(*quote)).next(),
+                    _ => value.split([' ', '/']).next(),
+                };
+                found.extend(value.map(super::entities::unescape));
+            }
+        }
+    }
+    found.sort_unstable();
+    found.dedup();
+    found
 }

@@ -1,17 +1,39 @@
 //! Markdown to a [`Document`]: Python-Markdown with PyMdown Extensions, rendered exactly.
 //!
-//! Does not know the site: it does not know which pages exist, so links come out as slots that
-//! `site` resolves.
+//! The order of passes is the reference's: preprocessors on the text, the block parser, passes over
+//! the tree (the inline parser is one of them), writing, postprocessors on the HTML. Does not know
+//! the site: it does not know which pages exist, so links come out as slots that `site` resolves.
 
+mod blocks;
+mod converter;
 mod dialect;
 mod document;
+mod entities;
+mod extensions;
 pub mod front_matter;
+mod html;
+mod inline;
+mod normalize;
+mod options;
+mod origin;
+mod passes;
+mod registry;
+mod serialize;
+mod source;
+mod stash;
+mod text;
+mod tree;
+
+use bumpalo::Bump;
 
 use crate::files::Files;
 use crate::report::{Checked, FileId};
 
-pub use dialect::{Dialect, ExtensionUse};
+pub use dialect::{Dialect, ExtensionUse, is_extension};
 pub use document::{Document, Heading, LinkSlot, SlotKind};
+
+use converter::Converter;
+use source::Source;
 
 /// A text to convert: the body of a page, after its front matter.
 #[derive(Clone, Copy, Debug)]
@@ -27,6 +49,23 @@ pub struct Markdown<'a> {
 /// Converts `source` under `dialect`. Snippets and other included files are read through `files`.
 #[must_use]
 pub fn convert(source: Markdown<'_>, dialect: &Dialect, files: &Files) -> Checked<Document> {
-    let _ = (source, dialect, files);
-    Checked::clean(Document::default())
+    if source.text.trim().is_empty() {
+        return Checked::clean(Document::default());
+    }
+    let arena = Bump::new();
+    let mut cx = Converter::new(&arena, dialect, files);
+    let pos = cx.origins.add(source.file, source.offset, source.text.len());
+    let mut text = Source::new(arena.alloc_str(source.text), pos);
+    for entry in dialect.registry.preprocessors.iter() {
+        text = (entry.pass)(&mut cx, text);
+    }
+    blocks::parse_document(&mut cx, &text);
+    for entry in dialect.registry.tree.iter() {
+        (entry.pass)(&mut cx);
+    }
+    let mut html = serialize::document(&mut cx);
+    for entry in dialect.registry.postprocessors.iter() {
+        html = (entry.pass)(&mut cx, html);
+    }
+    document::finish(cx, &html)
 }

@@ -1,0 +1,165 @@
+//! Headings of both kinds, and horizontal rules.
+
+use super::paragraph::parse_before;
+use crate::markdown::converter::{Converter, State};
+use crate::markdown::normalize::TAB;
+use crate::markdown::text::{Blocks, Line, loose_detab, trim_newlines_end, trim_newlines_start};
+use crate::markdown::tree::{NodeId, Text};
+
+const LEVELS: [&str; 6] = ["h1", "h2", "h3", "h4", "h5", "h6"];
+
+/// `# Heading` on any line of a block.
+pub(super) fn hash<'a>(cx: &mut Converter<'a>, parent: NodeId, blocks: &mut Blocks<'a>) -> bool {
+    hash_with(cx, parent, blocks, hash_heading)
+}
+
+/// [`hash`] with another idea of what a heading line is (`pymdownx.saneheaders`).
+pub(crate) fn hash_with<'a>(
+    cx: &mut Converter<'a>,
+    parent: NodeId,
+    blocks: &mut Blocks<'a>,
+    parse: fn(Line<'a>) -> Option<(usize, Line<'a>)>,
+) -> bool {
+    let Some(block) = blocks.front() else { return false };
+    let found = block
+        .iter()
+        .enumerate()
+        .find_map(|(at, line)| parse(*line).map(|heading| (at, heading)));
+    let Some((at, (level, text))) = found else { return false };
+    let Some(block) = blocks.pop_front() else { return false };
+    parse_before(cx, parent, &block[..at]);
+    let heading = cx.tree.append_new(parent, LEVELS[level - 1], block[at].pos);
+    cx.tree[heading].text = Text::Source(vec![text.trim_start().trim_end()]);
+    let after = &block[at + 1..];
+    if !(after.is_empty() || after.len() == 1 && after[0].text.is_empty()) {
+        let after = if cx.is_state(State::LooseList) {
+            loose_detab(after, TAB)
+        } else {
+            after.to_vec()
+        };
+        blocks.push_front(after);
+    }
+    true
+}
+
+/// The level and text of a heading line: up to six `#`, closing ones left out.
+fn hash_heading(line: Line<'_>) -> Option<(usize, Line<'_>)> {
+    let level = line.text.bytes().take_while(|b| *b == b'#').count().min(6);
+    if level == 0 {
+        return None;
+    }
+    let rest = line.from(level);
+    let bytes = rest.text.as_bytes();
+    // Closing marks are those at the end that no backslash escapes.
+    let (mut at, mut end) = (0, 0);
+    while at < bytes.len() {
+        match bytes[at] {
+            b'\\' if at + 1 == bytes.len() => return None,
+            b'\\' => {
+                at += 2;
+                while !rest.text.is_char_boundary(at.min(bytes.len())) {
+                    at += 1;
+                }
+                end = at;
+            }
+            b'#' => at += 1,
+            _ => {
+                at += 1;
+                end = at;
+            }
+        }
+    }
+    Some((level, rest.to(end)))
+}
+
+/// A line underlined by `=` or `-`, as the first two lines of a block.
+pub(super) fn setext<'a>(cx: &mut Converter<'a>, parent: NodeId, blocks: &mut Blocks<'a>) -> bool {
+    let Some([text, underline, ..]) = blocks.front().map(Vec::as_slice) else {
+        return false;
+    };
+    let marks = underline.text.trim_end_matches(' ');
+    let level = match marks.bytes().next() {
+        Some(b'=') if marks.bytes().all(|b| b == b'=') => 0,
+        Some(b'-') if marks.bytes().all(|b| b == b'-') => 1,
+        _ => return false,
+    };
+    let text = *text;
+    let Some(mut block) = blocks.pop_front() else {
+        return false;
+    };
+    let heading = cx.tree.append_new(parent, LEVELS[level], text.pos);
+    cx.tree[heading].text = Text::Source(vec![text.trim_start().trim_end()]);
+    if block.len() > 2 {
+        block.drain(..2);
+        blocks.push_front(block);
+    }
+    true
+}
+
+/// `---`, `***` or `___` on any line of a block.
+pub(super) fn rule<'a>(cx: &mut Converter<'a>, parent: NodeId, blocks: &mut Blocks<'a>) -> bool {
+    let Some(block) = blocks.front() else { return false };
+    let Some(at) = block.iter().position(|line| is_rule(line.text)) else {
+        return false;
+    };
+    let Some(block) = blocks.pop_front() else { return false };
+    parse_before(cx, parent, &trim_newlines_end(&block[..at]));
+    cx.tree.append_new(parent, "hr", block[at].pos);
+    let after = trim_newlines_start(&block[at + 1..]);
+    if !after.is_empty() {
+        blocks.push_front(after);
+    }
+    true
+}
+
+/// At least three equal marks, at most two blanks between any two.
+fn is_rule(line: &str) -> bool {
+    let text = line.trim_start_matches(' ');
+    if line.len() - text.len() > 3 {
+        return false;
+    }
+    let text = text.trim_end_matches(' ');
+    let Some(mark @ (b'-' | b'_' | b'*')) = text.bytes().next() else {
+        return false;
+    };
+    let (mut marks, mut gap) = (0, 0);
+    for byte in text.bytes() {
+        if byte == mark {
+            marks += 1;
+            gap = 0;
+        } else if byte == b' ' && gap < 2 {
+            gap += 1;
+        } else {
+            return false;
+        }
+    }
+    marks >= 3
+}
+
+#[cfg(test)]
+mod tests {
+    use super::{hash_heading, is_rule};
+    use crate::markdown::text::Line;
+
+    #[test]
+    fn rules() {
+        for yes in ["---", "- - -", "   ***  ", "_  _  _", "----------"] {
+            assert!(is_rule(yes), "{yes}");
+        }
+        for no in ["--", "    ---", "-   -   -", "--*", "- a"] {
+            assert!(!is_rule(no), "{no}");
+        }
+    }
+
+    #[test]
+    fn heading_lines() {
+        let parse = |text| hash_heading(Line::new(text, 0)).map(|(level, line)| (level, line.text));
+        assert_eq!(parse("# a #"), Some((1, " a ")));
+        assert_eq!(parse("#a"), Some((1, "a")));
+        assert_eq!(parse("####### a"), Some((6, "# a")));
+        assert_eq!(parse("## a \\#"), Some((2, " a \\#")));
+        assert_eq!(parse("# a # b"), Some((1, " a # b")));
+        assert_eq!(parse("# a\\"), None);
+        assert_eq!(parse(" # a"), None);
+    }
+}

@@ -1,0 +1,172 @@
+//! Blank blocks, link definitions, and what is left: paragraphs.
+
+use super::parse_block;
+use crate::markdown::converter::{Converter, Reference, State};
+use crate::markdown::text::{Block, Blocks, Line, is_blank, trim_newlines_end, trim_newlines_start, trim_start};
+use crate::markdown::tree::{NodeId, Text};
+
+/// A block that is empty or starts with an empty line; after indented code the line belongs to it.
+pub(super) fn empty<'a>(cx: &mut Converter<'a>, parent: NodeId, blocks: &mut Blocks<'a>) -> bool {
+    let Some(block) = blocks.front_mut() else { return false };
+    let filler = match block.as_slice() {
+        [] => "\n\n",
+        [line] if line.text.is_empty() => "\n\n",
+        [line, ..] if line.text.is_empty() => "\n",
+        _ => return false,
+    };
+    if filler == "\n" {
+        block.remove(0);
+        if block.len() == 1 && block[0].text.is_empty() {
+            blocks.pop_front();
+        }
+    } else {
+        blocks.pop_front();
+    }
+    if let Some(code) = super::code::last_code(&cx.tree, parent) {
+        cx.tree[code].text.push_str(filler);
+    }
+    true
+}
+
+/// Text that no other rule took.
+pub(super) fn paragraph<'a>(cx: &mut Converter<'a>, parent: NodeId, blocks: &mut Blocks<'a>) -> bool {
+    let Some(block) = blocks.pop_front() else { return false };
+    if is_blank(&block) {
+        return true;
+    }
+    if !cx.is_state(State::List) {
+        let block = trim_start(&block);
+        let p = cx.tree.append_new(parent, "p", block[0].pos);
+        cx.tree[p].text = Text::Source(block);
+        return true;
+    }
+    // In a tight list text belongs to the item itself, after whatever child it already has.
+    if let Some(sibling) = cx.tree.last_child(parent) {
+        let tail = &mut cx.tree[sibling].tail;
+        if tail.is_empty() {
+            tail.push_block(vec![Line::new("", block[0].pos)]);
+        }
+        tail.push_block(block);
+    } else if cx.tree[parent].text.is_empty() {
+        cx.tree[parent].text = Text::Source(trim_start(&block));
+    } else {
+        cx.tree[parent].text.push_block(block);
+    }
+    true
+}
+
+/// Takes link definitions out of the block, wherever they stand in it.
+pub(super) fn reference<'a>(cx: &mut Converter<'a>, _parent: NodeId, blocks: &mut Blocks<'a>) -> bool {
+    let Some(block) = blocks.front() else { return false };
+    let Some(start) = (0..block.len()).find(|at| Definition::parse(&block[*at..]).is_some()) else {
+        return false;
+    };
+    let Some(block) = blocks.pop_front() else { return false };
+    let mut end = start;
+    let mut at = start;
+    while at < block.len() {
+        let Some(definition) = Definition::parse(&block[at..]) else {
+            // Only empty lines may stand between definitions taken in one go.
+            if block[at].text.is_empty() {
+                at += 1;
+                continue;
+            }
+            break;
+        };
+        if at > start && definition.lines > 1 {
+            break;
+        }
+        let label = definition.label.trim().to_lowercase();
+        let reference = Reference {
+            url: definition.url,
+            title: definition.title,
+        };
+        cx.references.insert(label, reference);
+        at += definition.lines;
+        end = at;
+    }
+    let after: Block<'a> = trim_newlines_start(&block[end..]);
+    if !is_blank(&after) {
+        blocks.push_front(after);
+    }
+    let before = trim_newlines_end(&block[..start]);
+    if !is_blank(&before) {
+        blocks.push_front(before);
+    }
+    true
+}
+
+/// A link definition at the start of a block.
+struct Definition<'a> {
+    label: &'a str,
+    url: &'a str,
+    title: Option<&'a str>,
+    lines: usize,
+}
+
+impl<'a> Definition<'a> {
+    /// `[label]: url "title"`, the address and the title each allowed on a line of its own.
+    fn parse(block: &[Line<'a>]) -> Option<Self> {
+        let first = block.first()?;
+        let indent = first.indent();
+        let text = first.text.get(indent..)?.strip_prefix('[').filter(|_| indent <= 3)?;
+        let mut lines = 1;
+        let (label, mut rest) = match text.find(['[', ']']) {
+            Some(close) => (&text[..close], text.get(close..)?.strip_prefix("]:")?),
+            None => return None,
+        };
+        rest = rest.trim_start_matches(' ');
+        if rest.is_empty() {
+            rest = block.get(lines)?.text.trim_start_matches(' ');
+            lines += 1;
+        }
+        let url_end = rest.find(char::is_whitespace).unwrap_or(rest.len());
+        if url_end == 0 {
+            return None;
+        }
+        let url = rest[..url_end].trim_start_matches('<').trim_end_matches('>');
+        rest = rest[url_end..].trim_start_matches(' ');
+        if rest.is_empty() {
+            // A title may follow on the next line.
+            if let Some(title) = block
+                .get(lines)
+                .and_then(|line| title(line.text.trim_start_matches(' ')))
+            {
+                return Some(Self {
+                    label,
+                    url,
+                    title: Some(title),
+                    lines: lines + 1,
+                });
+            }
+            return Some(Self {
+                label,
+                url,
+                title: None,
+                lines,
+            });
+        }
+        let title = title(rest)?;
+        Some(Self {
+            label,
+            url,
+            title: Some(title),
+            lines,
+        })
+    }
+}
+
+/// A quoted or parenthesised title that takes the whole text.
+fn title(text: &str) -> Option<&str> {
+    let text = text.trim_end_matches(' ');
+    let (open, close) = (text.chars().next()?, text.chars().next_back()?);
+    let fits = matches!((open, close), ('"', '"') | ('\'', '\'') | ('(', ')'));
+    (fits && text.len() >= 2).then(|| &text[1..text.len() - 1])
+}
+
+/// Parses the lines before a construct that starts within a block.
+pub(super) fn parse_before<'a>(cx: &mut Converter<'a>, parent: NodeId, before: &[Line<'a>]) {
+    if !before.is_empty() {
+        parse_block(cx, parent, before.to_vec());
+    }
+}

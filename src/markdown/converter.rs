@@ -1,0 +1,107 @@
+//! Everything one conversion works on, lent from pass to pass.
+
+use std::collections::HashMap;
+
+use bumpalo::Bump;
+
+use super::dialect::Dialect;
+use super::origin::Origins;
+use super::stash::HtmlStash;
+use super::text::Pos;
+use super::tree::Tree;
+use crate::files::Files;
+use crate::report::{Diagnostic, Severity};
+
+/// Where the block parser is; only the innermost state counts.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) enum State {
+    /// In the items of a list that follow each other without blank lines.
+    List,
+    /// In the first item after a blank line.
+    LooseList,
+    /// In a block that has just been dedented.
+    Detabbed,
+    /// In a quote.
+    Quote,
+    /// In a footnote's text.
+    Footnote,
+}
+
+/// A link's target that a definition gives.
+#[derive(Clone, Debug)]
+pub(crate) struct Reference<'a> {
+    /// The address.
+    pub(crate) url: &'a str,
+    /// The title.
+    pub(crate) title: Option<&'a str>,
+}
+
+/// A conversion under way.
+pub(crate) struct Converter<'a> {
+    /// Holds the lines and the generated text.
+    pub(crate) arena: &'a Bump,
+    /// How the site writes Markdown.
+    pub(crate) dialect: &'a Dialect,
+    /// Reads included files.
+    pub(crate) files: &'a Files,
+    /// Which files the positions belong to.
+    pub(crate) origins: Origins,
+    /// The elements.
+    pub(crate) tree: Tree<'a>,
+    /// Raw HTML taken out of the text.
+    pub(crate) stash: HtmlStash,
+    /// Link definitions by their lower-case label.
+    pub(crate) references: HashMap<String, Reference<'a>>,
+    /// States of the block parser, innermost last.
+    pub(crate) states: Vec<State>,
+    /// How deep containers are nested in each other.
+    pub(crate) depth: usize,
+    /// The elements whose addresses the written HTML marks, by the number in the mark.
+    pub(crate) slots: Vec<super::tree::NodeId>,
+    /// What was found wrong.
+    pub(crate) problems: Vec<Diagnostic>,
+    /// What the extensions keep from one place of the page to another.
+    pub(crate) memory: super::extensions::Memory<'a>,
+}
+
+impl<'a> Converter<'a> {
+    /// Nothing converted yet.
+    pub(crate) fn new(arena: &'a Bump, dialect: &'a Dialect, files: &'a Files) -> Self {
+        Self {
+            arena,
+            dialect,
+            files,
+            origins: Origins::default(),
+            tree: Tree::new(),
+            stash: HtmlStash::default(),
+            references: HashMap::new(),
+            states: Vec::new(),
+            depth: 0,
+            slots: Vec::new(),
+            problems: Vec::new(),
+            memory: super::extensions::Memory::default(),
+        }
+    }
+
+    /// Whether `state` is the innermost state.
+    pub(crate) fn is_state(&self, state: State) -> bool {
+        self.states.last() == Some(&state)
+    }
+
+    /// A text that lives as long as the conversion.
+    pub(crate) fn keep(&self, text: &str) -> &'a str {
+        self.arena.alloc_str(text)
+    }
+
+    /// Reports a problem with the `len` bytes at `pos`.
+    pub(crate) fn report(
+        &mut self,
+        code: &'static str,
+        severity: Severity,
+        message: impl Into<String>,
+        at: (Pos, usize),
+    ) {
+        let span = self.origins.span(at.0, at.1);
+        self.problems.push(Diagnostic::new(code, severity, message).at(span));
+    }
+}

@@ -1,0 +1,88 @@
+//! The inline parser: rules applied one after the other to each run of text.
+//!
+//! As in the reference, a rule works on the text that the rules before it have left, with a mark
+//! in the place of each element they made; the text inside a new element is given to the rules
+//! after the one that made it. That order is what makes the dialect. This file is the engine; the
+//! rules stand beside it.
+
+mod run;
+
+use super::converter::Converter;
+use super::registry::{Inline, InlineRule, Registry};
+use super::text::Pos;
+use super::tree::NodeId;
+
+pub(crate) use run::run;
+
+/// Registers the core's rules.
+pub(crate) fn register_core(_registry: &mut Registry) {}
+
+/// A rule for texts that have one of `triggers`.
+pub(crate) fn rule(triggers: &'static str, rule: InlineRule) -> Inline {
+    Inline {
+        triggers,
+        excluded_in: &[],
+        rule,
+    }
+}
+
+/// A rule that does not apply inside some elements.
+pub(crate) fn rule_outside(triggers: &'static str, excluded_in: &'static [&'static str], rule: InlineRule) -> Inline {
+    Inline {
+        triggers,
+        excluded_in,
+        rule,
+    }
+}
+
+/// What a rule finds.
+#[derive(Debug)]
+pub(crate) enum Step {
+    /// Nothing from here to the end.
+    Done,
+    /// Nothing before this offset; the rule goes on there.
+    Skip(usize),
+    /// An element in the place of the bytes from the first to before the second offset.
+    Element(usize, usize, NodeId),
+    /// A text in their place that no later rule looks into.
+    Text(usize, usize, String),
+}
+
+/// The text a rule works on.
+#[derive(Clone, Copy, Debug)]
+pub(crate) struct Subject<'t> {
+    /// The text, with marks.
+    pub(crate) text: &'t str,
+    /// The end of what this rule replaced last: a mark stands right before it.
+    floor: usize,
+    map: &'t [(u32, Pos)],
+}
+
+impl Subject<'_> {
+    /// The character before `at`, as a look-behind of the reference would see it.
+    pub(crate) fn before(&self, at: usize) -> Option<char> {
+        if at == self.floor && at > 0 {
+            return Some(super::stash::ETX);
+        }
+        self.text[..at].chars().next_back()
+    }
+
+    /// The position of the byte at `at`.
+    pub(crate) fn pos(&self, at: usize) -> Pos {
+        run::position(self.map, at)
+    }
+}
+
+/// A run of text while the rules are applied.
+pub(crate) struct Run<'c, 'a> {
+    /// The conversion.
+    pub(crate) cx: &'c mut Converter<'a>,
+    /// What marks of the kind `i` stand for.
+    stash: Vec<run::Made>,
+    /// The parent of each element by its number, where it is known.
+    parents: std::collections::HashMap<NodeId, NodeId>,
+    /// Names of elements around the text at hand that are not in the tree yet.
+    around: Vec<String>,
+    /// The innermost element of the tree around the text at hand.
+    inside: Option<NodeId>,
+}

@@ -1,0 +1,403 @@
+//! Applies the rules to all text of the tree, in the order in which the reference does it.
+
+use std::collections::{HashMap, VecDeque};
+
+use super::{Run, Step, Subject};
+use crate::markdown::converter::Converter;
+use crate::markdown::registry::{Entry, Inline};
+use crate::markdown::stash::{Mark, STX};
+use crate::markdown::text::{Block, Line, Pos, to_pos};
+use crate::markdown::tree::{NodeId, ROOT, Text};
+
+/// What a mark in a run stands for.
+#[derive(Clone, Debug)]
+pub(super) enum Made {
+    /// An element.
+    Element(NodeId),
+    /// A text.
+    Text(String),
+}
+
+/// A text with marks, and the positions of its parts.
+#[derive(Clone, Debug, Default)]
+struct Working {
+    text: String,
+    map: Vec<(u32, Pos)>,
+}
+
+/// The position of the byte at `at`.
+pub(super) fn position(map: &[(u32, Pos)], at: usize) -> Pos {
+    let at = to_pos(at);
+    let entry = map.partition_point(|(start, _)| *start <= at);
+    map.get(entry.saturating_sub(1))
+        .map_or(0, |(start, pos)| pos + at.saturating_sub(*start))
+}
+
+impl Working {
+    fn new(block: &[Line<'_>]) -> Self {
+        let mut working = Self::default();
+        for (index, line) in block.iter().enumerate() {
+            if index > 0 {
+                working.text.push('\n');
+            }
+            working.map.push((to_pos(working.text.len()), line.pos));
+            working.text.push_str(line.text);
+        }
+        working
+    }
+
+    /// Adds a part of another text.
+    fn copy(&mut self, other: &Self, start: usize, end: usize) {
+        if start >= end {
+            return;
+        }
+        let base = self.text.len();
+        self.map.push((to_pos(base), position(&other.map, start)));
+        let first = other.map.partition_point(|(offset, _)| *offset as usize <= start);
+        for (offset, pos) in other.map[first..]
+            .iter()
+            .take_while(|(offset, _)| (*offset as usize) < end)
+        {
+            self.map.push((to_pos(base + *offset as usize - start), *pos));
+        }
+        self.text.push_str(&other.text[start..end]);
+    }
+
+    fn push(&mut self, text: &str, pos: Pos) {
+        self.map.push((to_pos(self.text.len()), pos));
+        self.text.push_str(text);
+    }
+}
+
+/// The tree pass.
+pub(crate) fn run(cx: &mut Converter<'_>) {
+    let parents = parents(cx, ROOT);
+    let mut run = Run {
+        cx,
+        stash: Vec::new(),
+        parents,
+        around: Vec::new(),
+        inside: None,
+    };
+    run.walk(ROOT);
+}
+
+/// Applies the rules to everything below `root`, which is not part of the tree.
+pub(crate) fn run_below(cx: &mut Converter<'_>, root: NodeId) {
+    let parents = parents(cx, root);
+    let mut run = Run {
+        cx,
+        stash: Vec::new(),
+        parents,
+        around: Vec::new(),
+        inside: None,
+    };
+    run.walk(root);
+}
+
+fn parents(cx: &Converter<'_>, root: NodeId) -> HashMap<NodeId, NodeId> {
+    let mut parents = HashMap::new();
+    for id in cx.tree.descendants(root) {
+        for child in &cx.tree[id].children {
+            parents.insert(*child, id);
+        }
+    }
+    parents
+}
+
+impl<'a> Run<'_, 'a> {
+    /// Whether the text at hand is inside an element of one of these names.
+    pub(crate) fn is_inside(&self, names: &[&str]) -> bool {
+        if names.is_empty() {
+            return false;
+        }
+        if self.around.iter().any(|tag| names.contains(&tag.as_str())) {
+            return true;
+        }
+        let mut at = self.inside;
+        while let Some(id) = at {
+            if names.contains(&self.cx.tree.tag(id).to_lowercase().as_str()) {
+                return true;
+            }
+            at = self.parents.get(&id).copied();
+        }
+        false
+    }
+
+    /// The bytes `start..end` of a subject as text of an element that later rules will look into.
+    pub(crate) fn source(&self, subject: &Subject<'_>, start: usize, end: usize) -> Text<'a> {
+        let text = self.cx.keep(&subject.text[start..end]);
+        let mut block = Block::new();
+        let mut offset = start;
+        for line in text.split('\n') {
+            block.push(Line::new(line, subject.pos(offset)));
+            offset += line.len() + 1;
+        }
+        Text::Source(block)
+    }
+
+    /// What an inline mark stands for, as text: an element's text content, or the text itself.
+    pub(crate) fn unstash(&self, text: &str) -> String {
+        self.replace_marks(text, &|run, made| match made {
+            Made::Text(text) => text.clone(),
+            Made::Element(id) => run.unstash(&run.cx.tree.text_content(*id)),
+        })
+    }
+
+    /// What an inline mark stands for, as raw HTML wants it back: an element's HTML, and a text
+    /// after the backslash it lost.
+    pub(crate) fn unstash_raw(&self, text: &str) -> String {
+        self.replace_marks(text, &|run, made| match made {
+            Made::Text(text) => format!("\\{text}"),
+            Made::Element(id) => run.unstash_raw(&crate::markdown::serialize::fragment(&run.cx.tree, *id)),
+        })
+    }
+
+    /// The element a text consists of, if it is nothing but one mark.
+    pub(crate) fn element_at(&self, text: &str) -> Option<(NodeId, usize)> {
+        match Mark::read(text) {
+            Some((Mark::Inline(index), len)) => match self.stash.get(index) {
+                Some(Made::Element(id)) => Some((*id, len)),
+                _ => None,
+            },
+            _ => None,
+        }
+    }
+
+    fn replace_marks(&self, text: &str, replace: &dyn Fn(&Self, &Made) -> String) -> String {
+        let mut out = String::with_capacity(text.len());
+        let mut rest = text;
+        while let Some(at) = rest.find(STX) {
+            out.push_str(&rest[..at]);
+            rest = &rest[at..];
+            match Mark::read(rest) {
+                Some((Mark::Inline(index), len)) => {
+                    if let Some(made) = self.stash.get(index) {
+                        out.push_str(&replace(self, made));
+                    }
+                    rest = &rest[len..];
+                }
+                Some((_, len)) => {
+                    out.push_str(&rest[..len]);
+                    rest = &rest[len..];
+                }
+                None => {
+                    out.push(STX);
+                    rest = &rest[1..];
+                }
+            }
+        }
+        out.push_str(rest);
+        out
+    }
+
+    fn walk(&mut self, root: NodeId) {
+        let mut queue = VecDeque::from([root]);
+        while let Some(element) = queue.pop_front() {
+            let mut inserts: Vec<(NodeId, Vec<NodeId>)> = Vec::new();
+            let mut at = 0;
+            while let Some(child) = self.cx.tree[element].children.get(at).copied() {
+                if !self.cx.tree[child].text.is_empty() && !matches!(self.cx.tree[child].text, Text::Atomic(_)) {
+                    self.inside = Some(child);
+                    let text = std::mem::take(&mut self.cx.tree[child].text);
+                    let text = self.handle(text, 0);
+                    let made = self.place(&text, child, true);
+                    for id in &made {
+                        self.parents.insert(*id, child);
+                    }
+                    queue.extend(&made);
+                    inserts.push((child, made));
+                }
+                if !self.cx.tree[child].tail.is_empty() && !matches!(self.cx.tree[child].tail, Text::Atomic(_)) {
+                    self.inside = Some(element);
+                    let tail = std::mem::take(&mut self.cx.tree[child].tail);
+                    let tail = self.handle(tail, 0);
+                    let holder = self.cx.tree.create("d", 0);
+                    let made = self.place(&tail, holder, false);
+                    self.cx.tree[child].tail = std::mem::take(&mut self.cx.tree[holder].tail);
+                    for id in &made {
+                        self.parents.insert(*id, element);
+                    }
+                    self.cx.tree[element].children.splice(at + 1..at + 1, made);
+                }
+                if !self.cx.tree[child].children.is_empty() {
+                    self.parents.insert(child, element);
+                    queue.push_back(child);
+                }
+                at += 1;
+            }
+            for (child, made) in inserts {
+                self.cx.tree[child].children.splice(0..0, made);
+            }
+        }
+    }
+
+    /// Applies the rules from number `first` on to a text.
+    fn handle(&mut self, text: Text<'a>, first: usize) -> Text<'a> {
+        let working = match text {
+            Text::Source(block) => Working::new(&block),
+            Text::Plain(text) => Working {
+                text: text.into_owned(),
+                map: vec![(0, 0)],
+            },
+            other => return other,
+        };
+        let dialect = self.cx.dialect;
+        let mut working = working;
+        let present = Present::of(&working.text);
+        for (index, entry) in dialect.registry.inline.iter().enumerate().skip(first) {
+            if present.has_any(entry.pass.triggers) && !self.is_inside(entry.pass.excluded_in) {
+                working = self.apply(entry, index, working);
+            }
+        }
+        Text::plain(working.text)
+    }
+
+    /// Applies one rule to the whole text.
+    fn apply(&mut self, entry: &Entry<Inline>, index: usize, working: Working) -> Working {
+        let mut out: Option<Working> = None;
+        let (mut from, mut floor) = (0, 0);
+        while from <= working.text.len() {
+            let subject = Subject {
+                text: &working.text,
+                floor,
+                map: &working.map,
+            };
+            let (start, end, made) = match (entry.pass.rule)(self, &subject, from) {
+                Step::Done => break,
+                Step::Skip(to) => {
+                    from = to.max(from + 1);
+                    while !working.text.is_char_boundary(from.min(working.text.len())) {
+                        from += 1;
+                    }
+                    continue;
+                }
+                Step::Element(start, end, id) => (start, end, Made::Element(id)),
+                Step::Text(start, end, text) => (start, end, Made::Text(text)),
+            };
+            let pos = position(&working.map, start);
+            if let Made::Element(id) = made {
+                self.handle_inside(id, index);
+            }
+            let mark = Mark::Inline(self.stash.len()).to_string();
+            self.stash.push(made);
+            let out = out.get_or_insert_with(Working::default);
+            out.copy(&working, floor, start);
+            out.push(&mark, pos);
+            from = end.max(start);
+            floor = from;
+            if end == start {
+                from += 1;
+            }
+        }
+        match out {
+            None => working,
+            Some(mut out) => {
+                out.copy(&working, floor, working.text.len());
+                out
+            }
+        }
+    }
+
+    /// Gives the text inside a new element to the rules after the one that made it.
+    fn handle_inside(&mut self, id: NodeId, index: usize) {
+        if matches!(self.cx.tree[id].text, Text::Atomic(_)) {
+            return;
+        }
+        let children = self.cx.tree[id].children.clone();
+        for child in std::iter::once(id).chain(children) {
+            if !self.cx.tree[child].text.is_empty() {
+                self.around.push(self.cx.tree.tag(child).to_lowercase());
+                let text = std::mem::take(&mut self.cx.tree[child].text);
+                self.cx.tree[child].text = self.handle(text, index + 1);
+                self.around.pop();
+            }
+            if child != id && !self.cx.tree[child].tail.is_empty() {
+                let tail = std::mem::take(&mut self.cx.tree[child].tail);
+                self.cx.tree[child].tail = self.handle(tail, index);
+            }
+        }
+    }
+
+    /// Turns a text with marks into text and elements; gives the elements.
+    fn place(&mut self, text: &Text<'a>, parent: NodeId, is_text: bool) -> Vec<NodeId> {
+        let atomic = matches!(text, Text::Atomic(_));
+        let text = text.to_cow().into_owned();
+        let mut made: Vec<NodeId> = Vec::new();
+        let mut rest = text.as_str();
+        let mut from = 0;
+        while let Some(at) = rest[from..].find(STX).map(|at| from + at) {
+            let Some((Mark::Inline(index), len)) = Mark::read(&rest[at..]) else {
+                from = at + 1;
+                continue;
+            };
+            self.link(&rest[..at], parent, is_text, &made, atomic);
+            rest = &rest[at + len..];
+            from = 0;
+            match self.stash.get(index).cloned() {
+                Some(Made::Text(text)) => self.link(&text, parent, is_text, &made, atomic),
+                Some(Made::Element(id)) => {
+                    self.place_inside(id);
+                    made.push(id);
+                }
+                None => {}
+            }
+        }
+        self.link(rest, parent, is_text, &made, atomic);
+        made
+    }
+
+    fn place_inside(&mut self, id: NodeId) {
+        let children = self.cx.tree[id].children.clone();
+        for child in std::iter::once(id).chain(children) {
+            if child != id && !self.cx.tree[child].tail.is_blank() {
+                let tail = std::mem::take(&mut self.cx.tree[child].tail);
+                let made = self.place(&tail, child, false);
+                for new in &made {
+                    self.parents.insert(*new, id);
+                }
+                let siblings = &mut self.cx.tree[id].children;
+                let at = siblings.iter().position(|c| *c == child).map_or(0, |at| at + 1);
+                siblings.splice(at..at, made);
+            }
+            if !self.cx.tree[child].text.is_blank() {
+                let text = std::mem::take(&mut self.cx.tree[child].text);
+                let made = self.place(&text, child, true);
+                for new in &made {
+                    self.parents.insert(*new, child);
+                }
+                self.cx.tree[child].children.splice(0..0, made);
+            }
+        }
+    }
+
+    /// Adds text after the element made last, or to the parent.
+    fn link(&mut self, text: &str, parent: NodeId, is_text: bool, made: &[NodeId], atomic: bool) {
+        if text.is_empty() {
+            return;
+        }
+        let target = match made.last() {
+            Some(last) => &mut self.cx.tree[*last].tail,
+            None if is_text => &mut self.cx.tree[parent].text,
+            None => &mut self.cx.tree[parent].tail,
+        };
+        if atomic && matches!(target, Text::None) {
+            *target = Text::atomic(text.to_owned());
+        } else {
+            target.push_str(text);
+        }
+    }
+}
+
+/// Which ASCII characters a text has.
+struct Present(u128);
+
+impl Present {
+    fn of(text: &str) -> Self {
+        Self(text.bytes().filter(u8::is_ascii).fold(0, |set, byte| set | 1 << byte))
+    }
+
+    fn has_any(&self, triggers: &str) -> bool {
+        triggers.is_empty() || triggers.bytes().any(|byte| self.0 & (1 << (byte & 0x7f)) != 0)
+    }
+}

@@ -1,0 +1,54 @@
+//! White space as the parser wants it: `\n` line ends, no tabs, no blanks in blank lines.
+
+use super::converter::Converter;
+use super::source::{Rewriter, Source};
+use super::stash::{ETX, STX};
+
+/// How many columns a tab stands for, and how deep a container's text is indented.
+pub(crate) const TAB: usize = 4;
+
+/// The first preprocessor. Ends the text with two line ends, as the reference does.
+pub(crate) fn normalize<'a>(cx: &mut Converter<'a>, source: Source<'a>) -> Source<'a> {
+    let text = source.text;
+    let mut out = Rewriter::new(&source);
+    let mut start = 0;
+    while start <= text.len() {
+        let len = memchr::memchr2(b'\n', b'\r', &text.as_bytes()[start..]).unwrap_or(text.len() - start);
+        let end = start + len;
+        let line = &text[start..end];
+        // A line of nothing but blanks is emptied, except the first.
+        let blank = start > 0 && !line.is_empty() && line.bytes().all(|b| b == b' ' || b == b'\t');
+        if !blank {
+            write_line(&mut out, &source, start, end);
+        }
+        out.insert("\n", source.pos(end));
+        start = end + if text[end..].starts_with("\r\n") { 2 } else { 1 };
+    }
+    out.insert("\n", source.pos(text.len()));
+    out.finish(cx.arena)
+}
+
+fn write_line(out: &mut Rewriter<'_, '_>, source: &Source<'_>, start: usize, end: usize) {
+    let line = &source.text[start..end];
+    let special = |c: char| c == '\t' || c == STX || c == ETX;
+    if !line.contains(special) {
+        out.copy(start, end);
+        return;
+    }
+    let mut column = 0;
+    let mut from = 0;
+    for (at, c) in line.char_indices() {
+        if !special(c) {
+            column += 1;
+            continue;
+        }
+        out.copy(start + from, start + at);
+        from = at + 1;
+        if c == '\t' {
+            let width = TAB - column % TAB;
+            out.insert(&"    "[..width], source.pos(start + at));
+            column += width;
+        }
+    }
+    out.copy(start + from, end);
+}

@@ -1,0 +1,166 @@
+//! The tree as HTML, written as Python-Markdown's serializer writes it (XHTML style, attributes in
+//! the order of their names, existing entities kept).
+//!
+//! Marks stay in the text for the postprocessors. The addresses of links and images get a mark of
+//! their own (`STX s 7 ETX`) that [`super::document`] turns into slots.
+
+use super::converter::Converter;
+use super::stash::{ETX, STX};
+use super::tree::{NodeId, ROOT, Text, Tree};
+
+/// Elements that are written without an end tag.
+const EMPTY: &[&str] = &[
+    "area", "base", "basefont", "br", "col", "embed", "frame", "hr", "img", "input", "isindex", "link", "meta",
+    "param", "source", "track", "wbr",
+];
+
+/// The page as HTML, addresses marked.
+pub(super) fn document(cx: &mut Converter<'_>) -> String {
+    let mut writer = Writer {
+        tree: &cx.tree,
+        out: String::new(),
+        slots: Some(Vec::new()),
+    };
+    writer.text(&cx.tree[ROOT].text, false);
+    for child in &cx.tree[ROOT].children {
+        writer.element(*child);
+    }
+    let Writer { out, slots, .. } = writer;
+    cx.slots = slots.unwrap_or_default();
+    out.trim().to_owned()
+}
+
+/// One element as HTML, addresses left alone.
+pub(crate) fn fragment(tree: &Tree<'_>, id: NodeId) -> String {
+    let mut writer = Writer {
+        tree,
+        out: String::new(),
+        slots: None,
+    };
+    writer.element(id);
+    writer.out
+}
+
+/// What is inside an element as HTML, addresses left alone.
+pub(crate) fn inner(tree: &Tree<'_>, id: NodeId) -> String {
+    let mut writer = Writer {
+        tree,
+        out: String::new(),
+        slots: None,
+    };
+    writer.text(&tree[id].text, false);
+    for child in &tree[id].children {
+        writer.element(*child);
+    }
+    writer.out
+}
+
+struct Writer<'t, 'a> {
+    tree: &'t Tree<'a>,
+    out: String,
+    slots: Option<Vec<NodeId>>,
+}
+
+impl Writer<'_, '_> {
+    fn element(&mut self, id: NodeId) {
+        let node = &self.tree[id];
+        if node.tag.is_empty() {
+            self.text(&node.text, false);
+        } else {
+            self.start(id);
+            if EMPTY.contains(&node.tag.to_ascii_lowercase().as_str()) {
+                self.out.push_str(" />");
+                self.text(&node.tail, false);
+                return;
+            }
+            self.out.push('>');
+            self.text(&node.text, matches!(&*node.tag, "script" | "style"));
+        }
+        for child in &node.children {
+            self.element(*child);
+        }
+        if !node.tag.is_empty() {
+            self.out.push_str("</");
+            self.out.push_str(&node.tag);
+            self.out.push('>');
+        }
+        self.text(&node.tail, false);
+    }
+
+    fn start(&mut self, id: NodeId) {
+        let node = &self.tree[id];
+        self.out.push('<');
+        self.out.push_str(&node.tag);
+        let address = match &*node.tag {
+            "a" => "href",
+            "img" => "src",
+            _ => "",
+        };
+        let mut attributes: Vec<_> = node.attributes.iter().collect();
+        attributes.sort_by(|a, b| a.0.cmp(&b.0));
+        for (name, value) in attributes {
+            self.out.push(' ');
+            self.out.push_str(name);
+            let Some(value) = value else { continue };
+            self.out.push_str("=\"");
+            if let Some(slots) = self.slots.as_mut().filter(|_| name == address) {
+                self.out.push_str(&format!("{STX}s{}{ETX}", slots.len()));
+                slots.push(id);
+            }
+            escape_into(&mut self.out, value, true);
+            self.out.push('"');
+        }
+    }
+
+    fn text(&mut self, text: &Text<'_>, raw: bool) {
+        match text {
+            Text::None => {}
+            _ if raw => self.out.push_str(&text.to_cow()),
+            _ => escape_into(&mut self.out, &text.to_cow(), false),
+        }
+    }
+}
+
+/// Text as the value of an attribute.
+pub(crate) fn escape_attribute(text: &str) -> String {
+    let mut out = String::with_capacity(text.len());
+    escape_into(&mut out, text, true);
+    out
+}
+
+/// Text as the content of an element.
+pub(crate) fn escape_text(text: &str) -> String {
+    let mut out = String::with_capacity(text.len());
+    escape_into(&mut out, text, false);
+    out
+}
+
+/// Escapes `<`, `>`, ampersands that start no character reference, and in attributes quotes.
+fn escape_into(out: &mut String, text: &str, attribute: bool) {
+    let mut from = 0;
+    for (at, byte) in text.bytes().enumerate() {
+        let escaped = match byte {
+            b'<' => "&lt;",
+            b'>' => "&gt;",
+            b'"' if attribute => "&quot;",
+            b'&' if !is_reference(&text[at..]) => "&amp;",
+            _ => continue,
+        };
+        out.push_str(&text[from..at]);
+        out.push_str(escaped);
+        from = at + 1;
+    }
+    out.push_str(&text[from..]);
+}
+
+/// Whether `text`, which starts with `&`, starts with something of the form of a reference.
+fn is_reference(text: &str) -> bool {
+    let body = &text.as_bytes()[1..];
+    let (body, digit): (&[u8], fn(&u8) -> bool) = match body {
+        [b'#', b'x' | b'X', rest @ ..] => (rest, u8::is_ascii_hexdigit),
+        [b'#', rest @ ..] => (rest, u8::is_ascii_digit),
+        rest => (rest, u8::is_ascii_alphanumeric),
+    };
+    let len = body.iter().take_while(|b| digit(b)).count();
+    len > 0 && body.get(len) == Some(&b';')
+}
