@@ -28,6 +28,11 @@ pub(super) struct Extractor<'c, 's, 'a> {
     cache: String,
     cache_start: usize,
     no_comment_end: bool,
+    /// Ends that are known not to come any more.
+    no_more: Vec<&'static str>,
+    /// Bytes that may still be looked at in vain for the end of a start tag; hostile text would
+    /// otherwise be scanned to its end from each `<`.
+    patience: usize,
     raw_text_element: Option<String>,
     /// Elements whose content is Markdown; `None` without `md_in_html`.
     pub(super) builder: Option<Builder>,
@@ -53,6 +58,8 @@ impl<'c, 's, 'a> Extractor<'c, 's, 'a> {
             cache: String::new(),
             cache_start: 0,
             no_comment_end: false,
+            no_more: Vec::new(),
+            patience: source.text.len().saturating_mul(32),
             raw_text_element: None,
             builder: with_markdown.then(Builder::default),
         };
@@ -129,9 +136,12 @@ impl<'c, 's, 'a> Extractor<'c, 's, 'a> {
             self.data(at, at + 3);
             return at + 3;
         }
-        if second.is_ascii_alphabetic() {
+        if second.is_ascii_alphabetic() && self.patience > 0 {
             return match start_tag(text, at) {
                 Scan::Text(end) => {
+                    if end == at + 1 {
+                        self.patience = self.patience.saturating_sub(text.len() - at);
+                    }
                     self.data(at, end);
                     end
                 }
@@ -159,8 +169,10 @@ impl<'c, 's, 'a> Extractor<'c, 's, 'a> {
                 self.declaration(at)
             };
             return end.unwrap_or_else(|| {
-                let end = rest.get(1..).and_then(|r| r.find('>')).map(|len| at + len + 2);
-                let end = end.or_else(|| rest.get(1..).and_then(|r| r.find('<')).map(|len| at + len + 1));
+                let end = self
+                    .find(">", at + 1)
+                    .map(|close| close + 1)
+                    .or_else(|| self.find("<", at + 1));
                 let end = end.unwrap_or(at + 1);
                 self.data(at, end);
                 end
@@ -171,7 +183,7 @@ impl<'c, 's, 'a> Extractor<'c, 's, 'a> {
     }
 
     fn instruction(&mut self, at: usize) -> Option<usize> {
-        let end = at + 2 + self.source.text[at + 2..].find("?>")? + 2;
+        let end = self.find("?>", at + 2)? + 2;
         self.empty(at, end, None, true);
         Some(end)
     }
@@ -179,16 +191,28 @@ impl<'c, 's, 'a> Extractor<'c, 's, 'a> {
     fn declaration(&mut self, at: usize) -> Option<usize> {
         let rest = &self.source.text[at..];
         if rest.starts_with("<![CDATA[") {
-            let end = at + rest.find("]]>")? + 3;
+            let end = self.find("]]>", at)? + 3;
             self.empty(at, end, None, true);
             return Some(end);
         }
         let is_doctype = rest
             .get(..9)
             .is_some_and(|start| start.eq_ignore_ascii_case("<!doctype"));
-        let end = at + rest.find('>')? + 1;
+        let end = self.find(">", at)? + 1;
         self.empty(at, end, None, is_doctype);
         Some(end)
+    }
+
+    /// Where `mark` comes next; remembers when it comes no more.
+    fn find(&mut self, mark: &'static str, from: usize) -> Option<usize> {
+        if self.no_more.contains(&mark) {
+            return None;
+        }
+        let found = self.source.text[from..].find(mark).map(|len| from + len);
+        if found.is_none() {
+            self.no_more.push(mark);
+        }
+        found
     }
 
     fn comment(&mut self, at: usize) -> usize {

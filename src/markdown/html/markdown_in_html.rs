@@ -11,7 +11,7 @@ use crate::markdown::blocks;
 use crate::markdown::converter::Converter;
 use crate::markdown::registry::Registry;
 use crate::markdown::source::{Draft, Source};
-use crate::markdown::stash::{ETX, Mark, Stashed};
+use crate::markdown::stash::{Mark, STX, Stashed};
 use crate::markdown::text::{Block, Blocks, Line, Pos, join, split_blocks, trim_newlines_end};
 use crate::markdown::tree::{NodeId, Text};
 
@@ -163,7 +163,8 @@ impl Extractor<'_, '_, '_> {
         }
         let Some(builder) = self.builder.as_mut() else { return };
         let started = builder.open.last().is_some_and(|element| element.started);
-        if !is_block_level(name) || !(position || started) {
+        let too_deep = builder.open.len() >= blocks::MAX_DEPTH;
+        if !is_block_level(name) || !(position || started) || too_deep {
             self.inline_tag(at, end);
             if !self.is_in_raw() {
                 self.open_inline(name);
@@ -398,7 +399,7 @@ fn parse_span<'a>(cx: &mut Converter<'a>, id: NodeId, block: &[Line<'a>]) {
     for line in block {
         let mut line = *line;
         let mut from = 0;
-        while let Some(at) = line.text[from..].find(super::super::stash::STX).map(|at| from + at) {
+        while let Some(at) = line.text[from..].find(STX).map(|at| from + at) {
             let element = match Mark::read(&line.text[at..]) {
                 Some((Mark::Html(index), len)) => match cx.stash.get(index) {
                     Some(Stashed::Element(element)) => Some((index, *element, len)),
@@ -434,5 +435,4 @@ fn attach<'a>(cx: &mut Converter<'a>, id: NodeId, last: Option<NodeId>, block: B
         Some(last) => cx.tree[last].tail = text,
         None => cx.tree[id].text = text,
     }
-    let _ = ETX;
 }

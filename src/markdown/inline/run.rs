@@ -3,11 +3,13 @@
 use std::collections::{HashMap, VecDeque};
 
 use super::{Run, Step, Subject};
+use crate::markdown::blocks::MAX_DEPTH;
 use crate::markdown::converter::Converter;
 use crate::markdown::registry::{Entry, Inline};
 use crate::markdown::stash::{Mark, STX};
 use crate::markdown::text::{Block, Line, Pos, to_pos};
 use crate::markdown::tree::{NodeId, ROOT, Text};
+use crate::report::Severity;
 
 /// What a mark in a run stands for.
 #[derive(Clone, Debug)]
@@ -302,6 +304,13 @@ impl<'a> Run<'_, 'a> {
     /// Gives the text inside a new element to the rules after the one that made it.
     fn handle_inside(&mut self, id: NodeId, index: usize) {
         if matches!(self.cx.tree[id].text, Text::Atomic(_)) {
+            return;
+        }
+        if self.around.len() >= MAX_DEPTH {
+            let pos = self.cx.tree[id].pos;
+            let message =
+                format!("inline markup is nested more than {MAX_DEPTH} deep; what is inside is shown as text");
+            self.cx.report("nesting-too-deep", Severity::Warning, message, (pos, 0));
             return;
         }
         let children = self.cx.tree[id].children.clone();
