@@ -1,60 +1,118 @@
 //! Which of Pygments' classes a scope of our syntaxes stands for.
 //!
-//! Does not know what is painted: it answers one scope at a time. A scope without a class leaves in
-//! force the class of the scope around it; the class `""` ends it.
+//! Does not know what is painted: it answers one scope, and the scope right around it, at a time.
 
 use std::sync::LazyLock;
 
 use syntect::parsing::Scope;
 
-use super::classes_table::{COMMON, INHERIT, LANGUAGES};
+use super::languages::{COMMON, INHERIT, LANGUAGES};
 
 static TABLES: LazyLock<Tables> = LazyLock::new(Tables::new);
 
+/// One language of the tables.
+pub(super) struct Language {
+    /// The scope that all its text has.
+    pub(super) base: &'static str,
+    /// What its text outside every class is.
+    pub(super) plain: Plain,
+    /// Selectors and classes, on top of the common ones.
+    pub(super) rows: &'static [(&'static str, &'static str)],
+}
+
+/// What is done with text that has no class.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(super) enum Plain {
+    /// Nothing.
+    Text,
+    /// Brackets, commas and semicolons are punctuation, which many syntaxes leave unmarked.
+    Punctuation,
+    /// Words of digits are numbers, as in the arguments of commands.
+    Words,
+}
+
+/// What a scope does to the class of the text in it.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(super) struct Change {
+    /// The class that holds from here; empty for none.
+    pub(super) class: &'static str,
+    /// Whether it holds for all scopes inside, too.
+    pub(super) locks: bool,
+}
+
 /// The classes of one language.
 pub(super) struct Rules {
-    language: Option<Scope>,
-    rows: Vec<(Scope, &'static str)>,
+    base: Option<Scope>,
+    pub(super) plain: Plain,
+    rows: Vec<Row>,
+}
+
+struct Row {
+    parent: Option<Scope>,
+    scope: Scope,
+    change: Option<Change>,
 }
 
 impl Rules {
-    /// The class of `scope`; `None` when it does not change the class.
-    pub(super) fn class(&self, scope: Scope) -> Option<&'static str> {
-        let row = self.rows.iter().find(|(prefix, _)| prefix.is_prefix_of(scope));
-        row.map(|(_, class)| *class).filter(|class| *class != INHERIT)
+    /// What `scope` changes right inside `parent`; `None` when the class around it goes on.
+    pub(super) fn change(&self, parent: Option<Scope>, scope: Scope) -> Option<Change> {
+        self.rows.iter().find(|row| row.matches(parent, scope))?.change
     }
 
-    /// A language's own rows come before the common ones; in each, the longest prefix first.
-    fn new(language: &str, rows: &[(&str, &'static str)]) -> Self {
+    fn new(base: &str, plain: Plain, rows: &[(&str, &'static str)]) -> Self {
         Self {
-            language: Scope::new(language).ok().filter(|scope| scope.len() > 0),
-            rows: sorted(rows).chain(sorted(COMMON)).collect(),
+            base: Scope::new(base).ok().filter(|scope| !scope.is_empty()),
+            plain,
+            rows: sorted(rows).into_iter().chain(sorted(COMMON)).collect(),
         }
     }
 }
 
-fn sorted(rows: &[(&str, &'static str)]) -> impl Iterator<Item = (Scope, &'static str)> + use<> {
-    let rows = rows
-        .iter()
-        .filter_map(|(prefix, class)| Some((Scope::new(prefix).ok()?, *class)));
+impl Row {
+    fn new(selector: &str, class: &'static str) -> Option<Self> {
+        let (parent, scope) = match selector.split_once(' ') {
+            Some((parent, scope)) => (Some(Scope::new(parent).ok()?), scope),
+            None => (None, selector),
+        };
+        let change = (class != INHERIT).then(|| Change {
+            class: class.trim_end_matches('!'),
+            locks: class.ends_with('!'),
+        });
+        let scope = Scope::new(scope).ok()?;
+        Some(Self { parent, scope, change })
+    }
+
+    fn matches(&self, parent: Option<Scope>, scope: Scope) -> bool {
+        self.scope.is_prefix_of(scope)
+            && self
+                .parent
+                .is_none_or(|wanted| parent.is_some_and(|parent| wanted.is_prefix_of(parent)))
+    }
+}
+
+/// Rows with a parent first, then the longer prefix; a language's rows come before the common ones.
+fn sorted(rows: &[(&str, &'static str)]) -> Vec<Row> {
+    let rows = rows.iter().filter_map(|&(selector, class)| Row::new(selector, class));
     let mut rows: Vec<_> = rows.collect();
-    rows.sort_by_key(|(prefix, _)| std::cmp::Reverse(prefix.len()));
-    rows.into_iter()
+    rows.sort_by_key(|row| (row.parent.is_none(), std::cmp::Reverse(row.scope.len())));
+    rows
 }
 
 struct Tables {
     common: Rules,
     languages: Vec<Rules>,
-    bases: [Scope; 2],
+    bases: [Option<Scope>; 2],
 }
 
 impl Tables {
     fn new() -> Self {
-        let base = |name| Scope::new(name).unwrap_or_default();
+        let languages = LANGUAGES.iter();
         Self {
-            common: Rules::new("", &[]),
-            languages: LANGUAGES.iter().map(|(name, rows)| Rules::new(name, rows)).collect(),
-            bases: [base("source"), base("text")],
+            common: Rules::new("", Plain::Text, &[]),
+            languages: languages
+                .map(|language| Rules::new(language.base, language.plain, language.rows))
+                .collect(),
+            bases: ["source", "text"].map(|name| Scope::new(name).ok()),
         }
     }
 }
@@ -62,14 +120,40 @@ impl Tables {
 /// The rules that begin to hold at `scope`, when it is the base of a language.
 pub(super) fn rules_of(scope: Scope) -> Option<&'static Rules> {
     let tables = &*TABLES;
-    if !tables.bases.iter().any(|base| base.is_prefix_of(scope)) {
+    let begins = |base: &Option<Scope>| base.is_some_and(|base| base.is_prefix_of(scope));
+    if !tables.bases.iter().any(begins) {
         return None;
     }
-    let is_of = |rules: &&Rules| rules.language.is_some_and(|name| name.is_prefix_of(scope));
-    Some(tables.languages.iter().find(is_of).unwrap_or(&tables.common))
+    let rules = tables.languages.iter().find(|rules| begins(&rules.base));
+    Some(rules.unwrap_or(&tables.common))
 }
 
 /// The rules of languages without their own.
 pub(super) fn common() -> &'static Rules {
     &TABLES.common
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn every_selector_is_well_formed() {
+        let rows = LANGUAGES.iter().flat_map(|language| language.rows).chain(COMMON);
+        for (selector, class) in rows {
+            assert!(Row::new(selector, class).is_some(), "{selector}");
+            let name = class.trim_end_matches('!');
+            let known = name.chars().all(|c| c.is_ascii_lowercase() || c.is_ascii_digit());
+            assert!(*class == INHERIT || known && name.len() <= 3, "{selector} {class}");
+        }
+    }
+
+    #[test]
+    fn a_longer_base_is_not_hidden_by_a_shorter_one() {
+        for (at, language) in LANGUAGES.iter().enumerate() {
+            let base = Scope::new(language.base).expect("a scope");
+            let found = rules_of(base).expect("a base").base;
+            assert_eq!(found, Some(base), "row {at}: {}", language.base);
+        }
+    }
 }

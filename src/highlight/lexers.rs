@@ -110,7 +110,7 @@ const SERVED: &[(&str, &str)] = &[
     ("desktop", "INI"),
     ("diff", "Diff"),
     ("django", "Jinja2"),
-    ("docker", "Dockerfile"),
+    ("docker", "Dockerfile (with bash)"),
     ("dpatch", "Diff"),
     ("dtd", "XML"),
     ("elixir", "Elixir"),

@@ -4,8 +4,8 @@
 //! written by `markdown`.
 
 mod classes;
-mod classes_table;
 mod html;
+mod languages;
 mod lexers;
 mod paint;
 mod session;

@@ -4,12 +4,20 @@
 
 use syntect::parsing::{ClearAmount, ParseState, Scope, ScopeStackOp, SyntaxReference};
 
-use super::classes::{self, Rules};
+use super::classes::{self, Change, Plain, Rules};
 use super::html::HtmlLines;
 use super::lexers::syntaxes;
 
 /// Longer lines are left plain: they are data, not code, and regexes may take long on them.
 const LONGEST_LINE: usize = 8_192;
+
+/// What is punctuation where a syntax leaves it without a scope.
+const PUNCTUATION: &str = ",;()[]{}";
+
+const NO_CLASS: Change = Change {
+    class: "",
+    locks: false,
+};
 
 /// Appends `code`, coloured by `syntax`.
 pub(super) fn paint(code: &str, syntax: &SyntaxReference, html: &mut HtmlLines) {
@@ -51,12 +59,12 @@ impl Painter {
         for (offset, operation) in operations {
             let offset = offset.min(text.len());
             if let Some(piece) = text.get(done..offset) {
-                html.push(piece, self.stack.class());
+                self.stack.push_text(piece, html);
                 done = offset;
             }
             self.stack.apply(&operation);
         }
-        html.push(text.get(done..).unwrap_or_default(), self.stack.class());
+        self.stack.push_text(text.get(done..).unwrap_or_default(), html);
     }
 }
 
@@ -69,13 +77,21 @@ struct Stack {
 
 #[derive(Clone, Copy)]
 struct Frame {
-    class: &'static str,
+    scope: Scope,
+    change: Change,
     rules: &'static Rules,
 }
 
 impl Stack {
-    fn class(&self) -> &'static str {
-        self.frames.last().map_or("", |frame| frame.class)
+    fn push_text(&self, text: &str, html: &mut HtmlLines) {
+        let Some(frame) = self.frames.last() else {
+            return html.push(text, "");
+        };
+        match (frame.change.class, frame.rules.plain) {
+            ("", Plain::Punctuation) => push_split(text, |c| PUNCTUATION.contains(c), html),
+            ("", Plain::Words) => push_numbers(text, html),
+            (class, _) => html.push(text, class),
+        }
     }
 
     fn apply(&mut self, operation: &ScopeStackOp) {
@@ -104,8 +120,36 @@ impl Stack {
         let rules = classes::rules_of(scope)
             .or(outer.map(|frame| frame.rules))
             .unwrap_or_else(classes::common);
-        let inherited = outer.map_or("", |frame| frame.class);
-        let class = rules.class(scope).unwrap_or(inherited);
-        self.frames.push(Frame { class, rules });
+        let change = match outer {
+            Some(outer) if outer.change.locks => outer.change,
+            Some(outer) => rules.change(Some(outer.scope), scope).unwrap_or(outer.change),
+            None => rules.change(None, scope).unwrap_or(NO_CLASS),
+        };
+        self.frames.push(Frame { scope, change, rules });
+    }
+}
+
+/// Appends plain text in which some characters are punctuation.
+fn push_split(text: &str, is_punctuation: impl Fn(char) -> bool, html: &mut HtmlLines) {
+    let mut rest = text;
+    while let Some(at) = rest.find(&is_punctuation) {
+        let (before, after) = rest.split_at(at);
+        let end = after.find(|c| !is_punctuation(c)).unwrap_or(after.len());
+        let (marks, after) = after.split_at(end);
+        html.push(before, "");
+        html.push(marks, "p");
+        rest = after;
+    }
+    html.push(rest, "");
+}
+
+/// Appends plain text in which words of digits are numbers.
+fn push_numbers(text: &str, html: &mut HtmlLines) {
+    for word in text.split_inclusive([' ', '\t', '\n']) {
+        let digits = word.trim_end_matches([' ', '\t', '\n']);
+        let is_number = !digits.is_empty() && digits.bytes().all(|byte| byte.is_ascii_digit());
+        let (number, rest) = word.split_at(if is_number { digits.len() } else { 0 });
+        html.push(number, "m");
+        html.push(rest, "");
     }
 }
