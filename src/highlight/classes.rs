@@ -27,7 +27,7 @@ pub(super) enum Plain {
     Text,
     /// Brackets, commas and semicolons are punctuation, which many syntaxes leave unmarked.
     Punctuation,
-    /// Words of digits are numbers, as in the arguments of commands.
+    /// Words of digits are numbers, and brackets operators, as in the arguments of commands.
     Words,
 }
 

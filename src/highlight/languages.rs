@@ -84,7 +84,7 @@ pub(super) const COMMON: &[(&str, &str)] = &[
     ("string", "s"),
     ("string.quoted.double", "s2"),
     ("string.quoted.single", "s1"),
-    ("string.regexp", "sr"),
+    ("string.regexp", "sr!"),
     ("string.unquoted", ""),
     ("support.function", "nb"),
     ("support.constant", "kc"),
@@ -100,7 +100,7 @@ const fn language(base: &'static str, plain: Plain, rows: &'static [(&'static st
 /// The languages with rows of their own. A longer base comes before its prefix.
 pub(super) const LANGUAGES: &[Language] = &[
     language("source.shell", Plain::Words, SHELL),
-    language("commands.builtin.shell", Plain::Words, SHELL),
+    language("source.regexp", Plain::Text, &[("source.regexp", "sr!")]),
     language(
         "source.dosbatch",
         Plain::Words,
@@ -169,7 +169,15 @@ const SHELL: &[(&str, &str)] = &[
     ("meta.group.expansion.command.parens", ""),
     ("meta.group.expansion.command.parens punctuation", "k"),
     ("meta.group.expansion.parameter keyword.operator", "k"),
-    ("meta.group.expansion.tilde", INHERIT),
+    ("meta.group.expansion.job", ""),
+    ("meta.group.expansion.job punctuation", ""),
+    ("meta.group.expansion.job variable", ""),
+    ("meta.group.expansion.parameter", "nv"),
+    ("meta.group.expansion.tilde variable", ""),
+    ("keyword.operator.regexp", ""),
+    ("support.function.dot", ""),
+    ("support.function.colon", ""),
+    ("punctuation.definition.compound", "o"),
     ("punctuation.definition.parameter", ""),
     ("punctuation.definition.variable", "nv"),
     ("punctuation.section.braces", "o"),
@@ -216,6 +224,7 @@ const DOCKERFILE: &[(&str, &str)] = &[
 const MAKEFILE: &[(&str, &str)] = &[
     ("comment", "c"),
     ("keyword.other.block", "k"),
+    ("meta.function-call.arguments.makefile punctuation.separator", ""),
     ("punctuation.separator.continuation", "se"),
     ("punctuation.definition.parameter", ""),
     ("support.function", "nv"),
@@ -249,7 +258,7 @@ const CMAKE: &[(&str, &str)] = &[
 const PYTHON: &[(&str, &str)] = &[
     ("constant.language", "kc"),
     ("constant.other.format-spec", "si"),
-    ("constant.other.placeholder", "si"),
+    ("constant.other.placeholder", "si!"),
     ("entity.name.function.constructor", "fm"),
     ("keyword.control.flow.as", "k"),
     ("keyword.control.import.as", "k"),
@@ -349,6 +358,7 @@ const C: &[(&str, &str)] = &[
     ("meta.preprocessor.include", "cp"),
     ("meta.preprocessor.include string", "cpf!"),
     ("meta.preprocessor.include keyword", "cp"),
+    ("keyword.operator.word.cast", "k"),
     ("punctuation.accessor", "o"),
     ("punctuation.section.generic", "o"),
     ("punctuation.definition.generic", "o"),
@@ -373,6 +383,8 @@ const C: &[(&str, &str)] = &[
 
 const RUST: &[(&str, &str)] = &[
     ("comment.line.documentation", "sd"),
+    ("constant.other.placeholder", INHERIT),
+    ("punctuation.separator.continuation", INHERIT),
     ("comment.block.documentation", "sd"),
     ("constant.language", "kc"),
     ("entity.name.macro", "fm"),
@@ -483,7 +495,11 @@ const CSS: &[(&str, &str)] = &[
     ("constant.other.color", "mh!"),
     ("entity.other.attribute-name.class", "nc"),
     ("entity.other.attribute-name.id", "nn"),
-    ("entity.other.pseudo", "nd"),
+    ("entity.other.pseudo-class", "nd"),
+    ("entity.other.pseudo-element", "nd"),
+    ("meta.selector punctuation.separator", "o"),
+    ("punctuation.definition.entity", "p"),
+    ("support.function.var", "nf"),
     ("entity.other.pseudo-class punctuation", "p"),
     ("entity.other.pseudo-element punctuation", "p"),
     ("keyword.control.at-rule", "k"),
@@ -514,6 +530,10 @@ const SQL: &[(&str, &str)] = &[
 ];
 
 const R: &[(&str, &str)] = &[
+    ("constant.character.escape", INHERIT),
+    ("keyword.accessor", "o"),
+    ("keyword.operator.word", "kr"),
+    ("punctuation.accessor", "o"),
     ("comment.line", "c1"),
     ("constant.language", "kc"),
     ("constant.numeric", "m"),

@@ -19,6 +19,8 @@ pub(super) enum Engine {
     Output,
     /// One of the syntaxes.
     Syntax(&'static SyntaxReference),
+    /// A batch script of Slurm: some comments are directives.
+    Batch(&'static SyntaxReference),
     /// Prompts, with a syntax for what follows them.
     Session(Session),
 }
@@ -54,6 +56,7 @@ pub(super) fn engine(lang: &str) -> Option<Engine> {
     Some(match alias {
         "text" => Engine::Plain,
         "output" => Engine::Output,
+        "slurm" => Engine::Batch(syntax(alias)?),
         _ => match Session::of(alias) {
             Some(session) => Engine::Session(session),
             None => Engine::Syntax(syntax(alias)?),

@@ -14,6 +14,7 @@ pub use lexers::{lexer_alias, lexer_name};
 
 use html::HtmlLines;
 use lexers::{Engine, engine};
+use paint::Painter;
 
 /// Highlights `code` as `lang`, a name or alias as Pygments spells it.
 ///
@@ -27,7 +28,10 @@ pub fn highlight(code: &str, lang: &str) -> Option<String> {
     match engine(lang)? {
         Engine::Plain => html.push(code, ""),
         Engine::Output => html.push(code, "go"),
-        Engine::Syntax(syntax) => paint::paint(code, syntax, &mut html),
+        Engine::Syntax(syntax) => paint::paint(code, Painter::new(syntax), &mut html),
+        Engine::Batch(syntax) => {
+            paint::paint(code, Painter::new(syntax).with_directive("#SBATCH"), &mut html);
+        }
         Engine::Session(session) => session::paint(code, session, &mut html),
     }
     Some(html.finish())

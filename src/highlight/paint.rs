@@ -14,14 +14,16 @@ const LONGEST_LINE: usize = 8_192;
 /// What is punctuation where a syntax leaves it without a scope.
 const PUNCTUATION: &str = ",;()[]{}";
 
+/// What is an operator among the words of a command.
+const OPERATORS: &str = "[]{}()=";
+
 const NO_CLASS: Change = Change {
     class: "",
     locks: false,
 };
 
-/// Appends `code`, coloured by `syntax`.
-pub(super) fn paint(code: &str, syntax: &SyntaxReference, html: &mut HtmlLines) {
-    let mut painter = Painter::new(syntax);
+/// Appends all of `code`.
+pub(super) fn paint(code: &str, mut painter: Painter, html: &mut HtmlLines) {
     for line in code.split_inclusive('\n') {
         painter.line(line, html);
     }
@@ -32,6 +34,10 @@ pub(super) struct Painter {
     state: ParseState,
     stack: Stack,
     line: String,
+    /// Whether no line was painted yet.
+    first: bool,
+    /// Comments that begin so are read by a program.
+    directive: Option<&'static str>,
 }
 
 impl Painter {
@@ -40,6 +46,16 @@ impl Painter {
             state: ParseState::new(syntax),
             stack: Stack::default(),
             line: String::new(),
+            first: true,
+            directive: None,
+        }
+    }
+
+    /// The same, with comments that begin with `directive` marked as read by a program.
+    pub(super) fn with_directive(self, directive: &'static str) -> Self {
+        Self {
+            directive: Some(directive),
+            ..self
         }
     }
 
@@ -55,16 +71,32 @@ impl Painter {
             // A syntax that refers to a missing one leaves the rest of the line plain.
             self.state.parse_line(&self.line, syntaxes()).unwrap_or_default()
         };
+        let first = std::mem::replace(&mut self.first, false);
+        if first && (text.starts_with("#!/") || text.starts_with("#! /")) {
+            self.apply_all(&operations);
+            return html.push(text, "ch");
+        }
+        if self.directive.is_some_and(|directive| text.starts_with(directive)) {
+            self.apply_all(&operations);
+            return html.push(text, "kp");
+        }
         let mut done = 0;
         for (offset, operation) in operations {
             let offset = offset.min(text.len());
             if let Some(piece) = text.get(done..offset) {
-                self.stack.push_text(piece, html);
+                let opens_braces = piece == "$" && text.as_bytes().get(offset) == Some(&b'{');
+                self.stack.push_text(piece, opens_braces, html);
                 done = offset;
             }
             self.stack.apply(&operation);
         }
-        self.stack.push_text(text.get(done..).unwrap_or_default(), html);
+        self.stack.push_text(text.get(done..).unwrap_or_default(), false, html);
+    }
+
+    fn apply_all(&mut self, operations: &[(usize, ScopeStackOp)]) {
+        for (_, operation) in operations {
+            self.stack.apply(operation);
+        }
     }
 }
 
@@ -83,13 +115,15 @@ struct Frame {
 }
 
 impl Stack {
-    fn push_text(&self, text: &str, html: &mut HtmlLines) {
+    /// Appends `text`; `opens_braces` tells that it is the `$` of `${`.
+    fn push_text(&self, text: &str, opens_braces: bool, html: &mut HtmlLines) {
         let Some(frame) = self.frames.last() else {
             return html.push(text, "");
         };
         match (frame.change.class, frame.rules.plain) {
             ("", Plain::Punctuation) => push_split(text, |c| PUNCTUATION.contains(c), html),
-            ("", Plain::Words) => push_numbers(text, html),
+            ("", Plain::Words) => push_words(text, html),
+            (_, Plain::Words) if opens_braces => html.push(text, "si"),
             (class, _) => html.push(text, class),
         }
     }
@@ -143,13 +177,20 @@ fn push_split(text: &str, is_punctuation: impl Fn(char) -> bool, html: &mut Html
     html.push(rest, "");
 }
 
-/// Appends plain text in which words of digits are numbers.
-fn push_numbers(text: &str, html: &mut HtmlLines) {
-    for word in text.split_inclusive([' ', '\t', '\n']) {
-        let digits = word.trim_end_matches([' ', '\t', '\n']);
-        let is_number = !digits.is_empty() && digits.bytes().all(|byte| byte.is_ascii_digit());
-        let (number, rest) = word.split_at(if is_number { digits.len() } else { 0 });
-        html.push(number, "m");
-        html.push(rest, "");
+/// Appends words of a command: brackets and `=` are operators, words of digits are numbers.
+fn push_words(text: &str, html: &mut HtmlLines) {
+    let is_end = |c: char| c.is_ascii_whitespace() || OPERATORS.contains(c);
+    for word in text.split_inclusive(is_end) {
+        let (word, end) = word.split_at(word.trim_end_matches(is_end).len());
+        let is_number = word.bytes().all(|byte| byte.is_ascii_digit());
+        html.push(word, if is_number { "m" } else { "" });
+        html.push(
+            end,
+            if end.contains(|c| OPERATORS.contains(c)) {
+                "o"
+            } else {
+                ""
+            },
+        );
     }
 }
