@@ -26,6 +26,8 @@ pub struct Dialect {
     pub root: PathBuf,
     /// Folders with the site's own icons (`custom_dir/.icons`).
     pub icon_dirs: Vec<PathBuf>,
+    /// Whether pages are CommonMark (`chaski.dialect: commonmark`) instead of MkDocs' dialect.
+    pub commonmark: bool,
     /// The passes in order.
     pub(crate) registry: Registry,
     /// The extensions' options.

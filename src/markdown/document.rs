@@ -3,7 +3,7 @@
 use super::converter::Converter;
 use super::stash::{ETX, STX};
 use super::tree::{NodeId, ROOT};
-use crate::report::{Checked, Span};
+use crate::report::{Checked, FileId, Span};
 
 /// The result of converting one page.
 #[derive(Clone, Debug, Default)]
@@ -61,48 +61,62 @@ pub struct Heading {
 /// Reads the slots, ids and title of a finished page.
 pub(super) fn finish(cx: Converter<'_>, html: &str) -> Checked<Document> {
     let title = title(&cx);
-    let mut document = Document {
-        title,
-        ..Document::default()
-    };
-    document.html = String::with_capacity(html.len());
-    let mut rest = html;
-    while let Some(at) = rest.find(STX) {
-        document.html.push_str(&rest[..at]);
-        rest = &rest[at..];
-        let slot = rest
-            .find(ETX)
-            .and_then(|end| Some((rest.get(2..end)?.parse::<usize>().ok()?, end + 1)));
-        let Some((slot, len)) = slot.filter(|_| rest[1..].starts_with('s')) else {
-            rest = &rest[1..];
-            continue;
-        };
-        rest = &rest[len..];
-        let start = document.html.len();
-        let end = start + rest.find('"').unwrap_or(rest.len());
-        let Some(id) = cx.slots.get(slot) else { continue };
+    let slots = cx.slots.iter().map(|id| {
         let (kind, name) = if cx.tree.is(*id, "img") {
             (SlotKind::Src, "src")
         } else {
             (SlotKind::Href, "href")
         };
         let url = cx.tree.get(*id, name).unwrap_or("").to_owned();
-        if let Some(span) = cx.origins.span(cx.tree[*id].pos, 0) {
-            document.links.push(LinkSlot {
-                range: start..end,
-                url,
-                kind,
-                span,
-            });
+        let span = cx.origins.span(cx.tree[*id].pos, 0);
+        LinkSlot {
+            range: 0..0,
+            url,
+            kind,
+            span: span.unwrap_or_else(|| Span::new(FileId(0), 0, 0)),
         }
-    }
-    document.html.push_str(&rest.replace(ETX, ""));
-    document.anchors = anchors(&document.html);
+    });
+    let mut document = with_slots(html, slots.collect());
+    document.title = title;
     document.toc = cx.memory.toc;
     Checked {
         value: document,
         problems: cx.problems,
     }
+}
+
+/// A document out of HTML in which `STX s 7 ETX` marks the address of slot 7.
+pub(super) fn with_slots(html: &str, slots: Vec<LinkSlot>) -> Document {
+    let mut document = Document {
+        html: String::with_capacity(html.len()),
+        ..Document::default()
+    };
+    let mut slots: Vec<Option<LinkSlot>> = slots.into_iter().map(Some).collect();
+    let mut rest = html;
+    while let Some(at) = rest.find(STX) {
+        document.html.push_str(&rest[..at]);
+        rest = &rest[at..];
+        let mark = rest
+            .find(ETX)
+            .and_then(|end| Some((rest.get(2..end)?.parse::<usize>().ok()?, end + 1)));
+        let Some((number, len)) = mark.filter(|_| rest[1..].starts_with('s')) else {
+            rest = &rest[1..];
+            continue;
+        };
+        rest = &rest[len..];
+        let start = document.html.len();
+        let end = start + rest.find('"').unwrap_or(rest.len());
+        if let Some(slot) = slots.get_mut(number).and_then(Option::take) {
+            document.links.push(LinkSlot {
+                range: start..end,
+                ..slot
+            });
+        }
+    }
+    document.html.push_str(&rest.replace(ETX, ""));
+    document.html.truncate(document.html.trim_end().len());
+    document.anchors = anchors(&document.html);
+    document
 }
 
 /// The text of the first element, if it is an `h1`; images count by their alt text.

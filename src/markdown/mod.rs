@@ -5,6 +5,7 @@
 //! the site: it does not know which pages exist, so links come out as slots that `site` resolves.
 
 mod blocks;
+pub mod commonmark;
 mod converter;
 mod dialect;
 mod document;
@@ -51,6 +52,9 @@ pub struct Markdown<'a> {
 pub fn convert(source: Markdown<'_>, dialect: &Dialect, files: &Files) -> Checked<Document> {
     if source.text.trim().is_empty() {
         return Checked::clean(Document::default());
+    }
+    if dialect.commonmark {
+        return commonmark::convert(source, dialect);
     }
     let arena = Bump::new();
     let mut cx = Converter::new(&arena, dialect, files);
