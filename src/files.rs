@@ -8,7 +8,7 @@ use std::io;
 use std::path::{Path, PathBuf};
 use std::sync::{Arc, OnceLock, RwLock};
 
-use crate::report::{FileId, LineColumn, LineIndex};
+use crate::report::{FileId, LineColumn, LineIndex, Sources};
 
 /// A text file as Python reads it: UTF-8, a leading byte order mark removed, lines ended by `\n`.
 #[derive(Debug)]
@@ -85,6 +85,18 @@ impl Files {
         Ok(self.add(path, unix_lines(text)))
     }
 
+    /// Whether `path` is a folder.
+    #[must_use]
+    pub fn is_dir(&self, path: &Path) -> bool {
+        path.is_dir()
+    }
+
+    /// Whether there is a file or folder at `path`.
+    #[must_use]
+    pub fn exists(&self, path: &Path) -> bool {
+        path.exists()
+    }
+
     /// Registers a text that does not come from the disk (standard input, generated pages).
     pub fn add(&self, path: &Path, text: impl Into<Arc<str>>) -> Arc<SourceFile> {
         let mut state = self.state.write().unwrap_or_else(std::sync::PoisonError::into_inner);
@@ -114,6 +126,20 @@ impl Files {
             .get(path)
             .and_then(|id| state.files.get(id.0 as usize))
             .cloned()
+    }
+}
+
+impl Sources for Files {
+    fn path(&self, file: FileId) -> Option<PathBuf> {
+        Some(self.get(file)?.path.clone())
+    }
+
+    fn text(&self, file: FileId) -> Option<Arc<str>> {
+        Some(Arc::clone(&self.get(file)?.text))
+    }
+
+    fn locate(&self, file: FileId, offset: usize) -> Option<LineColumn> {
+        Some(self.get(file)?.locate(offset))
     }
 }
 

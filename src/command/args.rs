@@ -2,14 +2,14 @@
 
 use std::path::PathBuf;
 
-use clap::{Args, Parser, Subcommand};
+use clap::{Args, Parser, Subcommand, ValueEnum};
 
 /// Builds MkDocs and Material for MkDocs sites without Python.
 #[derive(Debug, Parser)]
 #[command(name = "chaski", version, about, disable_help_subcommand = true)]
 #[command(
-    after_help = "Exit codes: 0 done, perhaps with warnings; 1 problems in the project; \
-    2 could not work; 130 interrupted."
+    after_help = "Exit codes: 0 done, perhaps with warnings; 1 problems in the project (errors, or warnings \
+    with --strict); 2 could not work; 130 interrupted."
 )]
 pub(super) struct Arguments {
     #[command(subcommand)]
@@ -19,17 +19,156 @@ pub(super) struct Arguments {
 /// What to do.
 #[derive(Debug, Subcommand)]
 pub(super) enum Command {
-    /// Convert Markdown on standard input to HTML on standard output.
+    /// Build the site
+    Build(BuildArguments),
+    /// Make a small site that builds at once
+    New(NewArguments),
+    /// Convert Markdown on standard input to HTML on standard output
     Render(RenderArguments),
+    /// Write the completions of a shell to standard output
+    Completions {
+        /// The shell
+        shell: clap_complete::Shell,
+    },
+}
+
+/// Arguments of `build`, as MkDocs has them.
+#[derive(Debug, Args)]
+pub(super) struct BuildArguments {
+    /// Take this configuration; `-` reads it from standard input
+    #[arg(short = 'f', long, value_name = "FILE")]
+    pub(super) config_file: Option<PathBuf>,
+    /// Write the site to this folder, from the configuration's folder
+    #[arg(short = 'd', long, value_name = "DIR")]
+    pub(super) site_dir: Option<String>,
+    #[command(flatten)]
+    pub(super) strict: Strict,
+    /// Build with this theme
+    #[arg(short = 't', long, value_name = "NAME")]
+    pub(super) theme: Option<String>,
+    #[command(flatten)]
+    pub(super) urls: DirectoryUrls,
+    #[command(flatten)]
+    pub(super) cleaning: Cleaning,
+    #[command(flatten)]
+    pub(super) output: OutputArguments,
+}
+
+/// `--strict`, `--no-strict`.
+#[derive(Clone, Copy, Debug, Args)]
+pub(super) struct Strict {
+    /// Fail on warnings
+    #[arg(short = 's', long, overrides_with = "no_strict")]
+    strict: bool,
+    /// Do not fail on warnings, whatever the configuration says
+    #[arg(long, overrides_with = "strict")]
+    no_strict: bool,
+}
+
+impl Strict {
+    /// The setting, if one of the flags is given.
+    pub(super) fn value(self) -> Option<bool> {
+        either(self.strict, self.no_strict)
+    }
+}
+
+/// `--use-directory-urls`, `--no-directory-urls`.
+#[derive(Clone, Copy, Debug, Args)]
+pub(super) struct DirectoryUrls {
+    /// Addresses end in a folder: `page/`
+    #[arg(long, overrides_with = "no_directory_urls")]
+    use_directory_urls: bool,
+    /// Addresses end in a file: `page.html`
+    #[arg(long, overrides_with = "use_directory_urls")]
+    no_directory_urls: bool,
+}
+
+impl DirectoryUrls {
+    /// The setting, if one of the flags is given.
+    pub(super) fn value(self) -> Option<bool> {
+        either(self.use_directory_urls, self.no_directory_urls)
+    }
+}
+
+/// `--clean`, `--dirty`.
+#[derive(Clone, Copy, Debug, Args)]
+pub(super) struct Cleaning {
+    /// Remove old files from the site folder (the default)
+    #[arg(short = 'c', long, overrides_with = "dirty")]
+    clean: bool,
+    /// Leave old files in the site folder
+    #[arg(long, overrides_with = "clean")]
+    dirty: bool,
+}
+
+impl Cleaning {
+    /// Whether old files are removed.
+    pub(super) fn is_clean(self) -> bool {
+        self.clean || !self.dirty
+    }
+}
+
+/// What is shown, and how.
+#[derive(Clone, Copy, Debug, Args)]
+pub(super) struct OutputArguments {
+    /// Show errors only
+    #[arg(short = 'q', long, conflicts_with = "verbose")]
+    pub(super) quiet: bool,
+    /// Show everything
+    #[arg(short = 'v', long)]
+    pub(super) verbose: bool,
+    /// How problems are shown; JSON goes to standard output
+    #[arg(long, value_name = "FORMAT", value_enum, default_value_t = Messages::Human)]
+    pub(super) messages: Messages,
+}
+
+/// How problems are shown.
+#[derive(Clone, Copy, Debug, ValueEnum)]
+pub(super) enum Messages {
+    /// With the source line underlined
+    Human,
+    /// One line each, as MkDocs writes them
+    Short,
+    /// One JSON object a line
+    Json,
+}
+
+/// Arguments of `new`.
+#[derive(Debug, Args)]
+pub(super) struct NewArguments {
+    /// The folder, which must be new or empty
+    #[arg(value_name = "DIR")]
+    pub(super) directory: PathBuf,
+    /// The language of the pages
+    #[arg(long, value_enum, default_value_t = Language::En)]
+    pub(super) lang: Language,
+}
+
+/// Languages of a new site.
+#[derive(Clone, Copy, Debug, ValueEnum)]
+pub(super) enum Language {
+    /// English
+    En,
+    /// Spanish
+    Es,
 }
 
 /// Arguments of `render`.
 #[derive(Debug, Args)]
 pub(super) struct RenderArguments {
-    /// The mkdocs.yml whose `markdown_extensions` count.
+    /// The mkdocs.yml whose `markdown_extensions` count
     #[arg(short = 'f', long = "config", visible_alias = "config-file", value_name = "FILE")]
     pub(super) config: Option<PathBuf>,
-    /// Read JSON lines {"id", "config", "input"}, write JSON lines {"id", "html"} or {"id", "error"}.
+    /// Read JSON lines {"id", "config", "input"}, write JSON lines {"id", "html"} or {"id", "error"}
+    // A test driver may add the flag to a command that has it already.
     #[arg(long, conflicts_with = "config", overrides_with = "batch")]
     pub(super) batch: bool,
+}
+
+fn either(yes: bool, no: bool) -> Option<bool> {
+    match (yes, no) {
+        (true, _) => Some(true),
+        (false, true) => Some(false),
+        (false, false) => None,
+    }
 }

@@ -2,13 +2,18 @@
 //! environment and the working directory once, and decides the exit code.
 
 mod args;
+mod build;
+mod new;
 mod render;
+mod reporter;
 
 use std::ffi::OsString;
-use std::io;
+use std::io::{self, Write as _};
+use std::path::PathBuf;
 use std::process::ExitCode;
 
-use clap::Parser as _;
+use anyhow::Context as _;
+use clap::{CommandFactory as _, Parser as _};
 
 use crate::config::Environment;
 
@@ -55,11 +60,45 @@ pub fn run(arguments: impl IntoIterator<Item = OsString>) -> ExitStatus {
             return if failed { ExitStatus::Failed } else { ExitStatus::Clean };
         }
     };
-    let environment = environment();
-    let result = match &arguments.command {
-        args::Command::Render(render) => render::run(render, &environment),
+    dispatch(arguments.command).unwrap_or_else(|error| failure(&error))
+}
+
+/// What is outside the program, read once.
+#[derive(Debug)]
+struct World {
+    /// The working directory.
+    directory: PathBuf,
+    /// The environment variables.
+    environment: Environment,
+}
+
+fn dispatch(command: args::Command) -> anyhow::Result<ExitStatus> {
+    let world = World {
+        directory: std::env::current_dir().context("cannot find the working directory")?,
+        environment: environment(),
     };
-    result.unwrap_or_else(|error| failure(&error))
+    threads()?;
+    match command {
+        args::Command::Build(arguments) => build::run(arguments, &world),
+        args::Command::New(arguments) => new::run(&arguments, &world),
+        args::Command::Render(arguments) => render::run(&arguments, &world.environment),
+        args::Command::Completions { shell } => completions(shell),
+    }
+}
+
+/// Pages may nest deeply, and each level of nesting takes some stack.
+fn threads() -> anyhow::Result<()> {
+    rayon::ThreadPoolBuilder::new()
+        .stack_size(16 << 20)
+        .build_global()
+        .context("cannot start threads")
+}
+
+fn completions(shell: clap_complete::Shell) -> anyhow::Result<ExitStatus> {
+    let mut script = Vec::new();
+    clap_complete::generate(shell, &mut args::Arguments::command(), "chaski", &mut script);
+    io::stdout().lock().write_all(&script)?;
+    Ok(ExitStatus::Clean)
 }
 
 /// Shows why the work could not be done. A closed pipe is a reader who has seen enough.
@@ -71,15 +110,9 @@ fn failure(error: &anyhow::Error) -> ExitStatus {
     if closed {
         return ExitStatus::Clean;
     }
-    let style = anstyle_error();
-    anstream::eprintln!("{style}error{style:#}: {error:#}");
+    let style = clap::builder::styling::AnsiColor::Red.on_default().bold();
+    let _ = writeln!(anstream::stderr().lock(), "{style}error{style:#}: {error:#}");
     ExitStatus::Failed
-}
-
-fn anstyle_error() -> clap::builder::styling::Style {
-    clap::builder::styling::AnsiColor::Red
-        .on_default()
-        .effects(clap::builder::styling::Effects::BOLD)
 }
 
 /// Variables whose name or value is not Unicode cannot be named in a `mkdocs.yml`.

@@ -3,10 +3,27 @@
 //! The only room that knows every setting. It fills the narrow structs that other rooms own, and
 //! knows nothing of pages.
 
+mod addresses;
 mod environment;
 mod extensions;
+mod extra;
 mod fragment;
+mod load;
+mod nav;
+mod paths;
+mod plugin_table;
+mod plugins;
+mod read;
+mod reader;
+mod settings;
 mod tags;
+mod theme;
+mod validation;
+mod view;
 
 pub use environment::Environment;
 pub use fragment::dialect;
+pub use load::{ConfigFile, Overrides, Request, load};
+pub use settings::{
+    AbsoluteLinks, Chaski, Font, Palette, Patterns, PluginUse, Repo, Script, Settings, Theme, Toggle, Validation,
+};

@@ -4,8 +4,14 @@
 
 mod diagnostic;
 mod nearest;
+mod progress;
+mod show;
+mod sources;
 mod span;
 
 pub use diagnostic::{Checked, Diagnostic, Severity};
 pub use nearest::nearest;
+pub use progress::Progress;
+pub use show::{Format, Shower};
+pub use sources::Sources;
 pub use span::{FileId, LineColumn, LineIndex, Span};

@@ -32,6 +32,13 @@ pub enum Kind {
     Tagged(String, Box<Node>),
 }
 
+/// Null, without a place.
+impl Default for Node {
+    fn default() -> Self {
+        Self::bare(Kind::Null)
+    }
+}
+
 impl Node {
     /// A value without a place.
     #[must_use]

@@ -1,0 +1,110 @@
+//! `chaski build`: arguments to a request, problems to people, results to an exit code.
+
+use std::io::{IsTerminal as _, Read as _};
+use std::path::{Path, PathBuf};
+use std::time::{Duration, Instant};
+
+use anyhow::Context as _;
+
+use super::args::BuildArguments;
+use super::reporter::Reporter;
+use super::{ExitStatus, World};
+use crate::config::{self, ConfigFile, Overrides, Request, Settings};
+use crate::files::Files;
+use crate::report::{Diagnostic, Severity};
+
+/// Runs the command.
+pub(super) fn run(arguments: BuildArguments, world: &World) -> anyhow::Result<ExitStatus> {
+    let start = Instant::now();
+    let files = Files::new();
+    let mut reporter = Reporter::new(arguments.output, &world.directory);
+    let clean = arguments.cleaning.is_clean();
+    let Some(settings) = load(&files, arguments, world, &mut reporter)? else {
+        return Ok(reporter.status(false));
+    };
+    if reporter.status(settings.strict) != ExitStatus::Clean {
+        let (errors, warnings) = reporter.counts();
+        reporter.note(&aborted(errors, warnings));
+        return Ok(ExitStatus::Problems);
+    }
+    let _ = clean;
+    closing_line(&reporter, 0, start.elapsed());
+    Ok(reporter.status(settings.strict))
+}
+
+/// The settings, unless the configuration has errors.
+fn load(
+    files: &Files,
+    arguments: BuildArguments,
+    world: &World,
+    reporter: &mut Reporter,
+) -> anyhow::Result<Option<Settings>> {
+    let request = Request {
+        file: config_file(arguments.config_file)?,
+        directory: world.directory.clone(),
+        environment: world.environment.clone(),
+        overrides: Overrides {
+            site_dir: arguments.site_dir,
+            strict: arguments.strict.value(),
+            theme: arguments.theme,
+            use_directory_urls: arguments.urls.value(),
+        },
+    };
+    let mut checked = config::load(files, &request)?;
+    if let Some(settings) = &checked.value {
+        // The dialect is read again by the build; its problems are shown once, here.
+        checked.problems.extend(settings.dialect().problems);
+    }
+    let failed = checked.problems.iter().any(is_error);
+    reporter.report(files, checked.problems);
+    Ok(checked.value.filter(|_| !failed))
+}
+
+fn is_error(problem: &Diagnostic) -> bool {
+    problem.severity == Severity::Error
+}
+
+fn config_file(path: Option<PathBuf>) -> anyhow::Result<ConfigFile> {
+    match path {
+        None => Ok(ConfigFile::Standard),
+        Some(path) if path == Path::new("-") => {
+            let mut text = String::new();
+            std::io::stdin()
+                .read_to_string(&mut text)
+                .context("cannot read the configuration from standard input")?;
+            Ok(ConfigFile::Text(text))
+        }
+        Some(path) => Ok(ConfigFile::Path(path)),
+    }
+}
+
+fn aborted(errors: usize, warnings: usize) -> String {
+    if errors > 0 {
+        "Aborted with a configuration error!".to_owned()
+    } else {
+        format!("Aborted with {warnings} configuration warnings in 'strict' mode!")
+    }
+}
+
+/// On a terminal what a person wants to know; elsewhere MkDocs' line.
+fn closing_line(reporter: &Reporter, pages: usize, time: Duration) {
+    let seconds = time.as_secs_f64();
+    let (errors, warnings) = reporter.counts();
+    if !std::io::stderr().is_terminal() {
+        reporter.note(&format!("INFO    -  Documentation built in {seconds:.2} seconds"));
+        return;
+    }
+    let mut line = format!("{} in {seconds:.2} s", count(pages, "page"));
+    if errors > 0 {
+        line = format!("{line}, {}", count(errors, "error"));
+    }
+    if warnings > 0 {
+        line = format!("{line}, {}", count(warnings, "warning"));
+    }
+    reporter.note(&line);
+}
+
+fn count(number: usize, noun: &str) -> String {
+    let plural = if number == 1 { "" } else { "s" };
+    format!("{number} {noun}{plural}")
+}

@@ -1,0 +1,90 @@
+//! Writes problems and plain lines where people or machines expect them, and counts.
+
+use std::io::Write;
+use std::path::{Path, PathBuf};
+
+use super::ExitStatus;
+use super::args::{Messages, OutputArguments};
+use crate::files::Files;
+use crate::report::{Diagnostic, Format, Severity, Shower};
+
+/// Shows problems and remembers how many there were.
+#[derive(Debug)]
+pub(super) struct Reporter {
+    directory: PathBuf,
+    format: Format,
+    least: Severity,
+    warnings: usize,
+    errors: usize,
+}
+
+impl Reporter {
+    /// Shows as `arguments` say, with paths relative to `directory`.
+    pub(super) fn new(arguments: OutputArguments, directory: &Path) -> Self {
+        let format = match arguments.messages {
+            Messages::Human => Format::Human,
+            Messages::Short => Format::Short,
+            Messages::Json => Format::Json,
+        };
+        let least = match (arguments.quiet, arguments.verbose) {
+            (true, _) => Severity::Error,
+            (false, true) => Severity::Debug,
+            (false, false) => Severity::Info,
+        };
+        Self {
+            directory: directory.to_owned(),
+            format,
+            least,
+            warnings: 0,
+            errors: 0,
+        }
+    }
+
+    /// Shows `problems` in the order of their places.
+    pub(super) fn report(&mut self, files: &Files, mut problems: Vec<Diagnostic>) {
+        let shower = Shower::new(files, &self.directory, self.format);
+        shower.sort(&mut problems);
+        let mut text = String::new();
+        for problem in &problems {
+            self.warnings += usize::from(problem.severity == Severity::Warning);
+            self.errors += usize::from(problem.severity == Severity::Error);
+            if problem.severity >= self.least {
+                text.push_str(&shower.show(problem));
+                if self.format == Format::Human {
+                    text.push('\n');
+                }
+            }
+        }
+        self.write(&text);
+    }
+
+    /// Writes a line of information, unless machines read or `-q` is given.
+    pub(super) fn note(&self, line: &str) {
+        if self.least <= Severity::Info && self.format != Format::Json {
+            // Nobody may be reading; that is no error.
+            let _ = writeln!(anstream::stderr().lock(), "{line}");
+        }
+    }
+
+    /// How many errors and warnings there were.
+    pub(super) fn counts(&self) -> (usize, usize) {
+        (self.errors, self.warnings)
+    }
+
+    /// The exit status that the problems so far ask for.
+    pub(super) fn status(&self, strict: bool) -> ExitStatus {
+        if self.errors > 0 || strict && self.warnings > 0 {
+            ExitStatus::Problems
+        } else {
+            ExitStatus::Clean
+        }
+    }
+
+    fn write(&self, text: &str) {
+        let _ = if self.format == Format::Json {
+            std::io::stdout().lock().write_all(text.as_bytes())
+        } else {
+            anstream::stderr().lock().write_all(text.as_bytes())
+        };
+    }
+}

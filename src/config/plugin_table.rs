@@ -1,0 +1,397 @@
+//! The plugins that are built in, with their options and the options' types.
+
+use PluginType::{Any, Bool, Choice, Int, List, Map, Retired, Text};
+
+/// What an option takes. Null is always allowed.
+#[derive(Clone, Copy, Debug)]
+pub(super) enum PluginType {
+    /// `true` or `false`.
+    Bool,
+    /// An integer.
+    Int,
+    /// A text.
+    Text,
+    /// A list.
+    List,
+    /// A mapping.
+    Map,
+    /// Anything: functions by name, or several types.
+    Any,
+    /// One of these texts.
+    Choice(&'static [&'static str]),
+    /// An old option; the option that replaces it, if there is one.
+    Retired(Option<&'static str>),
+}
+
+/// One plugin.
+#[derive(Debug)]
+pub(super) struct Plugin {
+    /// Its name with namespace.
+    pub(super) name: &'static str,
+    /// Whether it may be listed twice.
+    pub(super) multiple: bool,
+    /// Whether we do what it does.
+    pub(super) done: bool,
+    /// Whether pages become public without it.
+    pub(super) protects: bool,
+    /// Its options.
+    pub(super) options: &'static [(&'static str, PluginType)],
+}
+
+const fn plugin(name: &'static str, options: &'static [(&'static str, PluginType)]) -> Plugin {
+    Plugin {
+        name,
+        multiple: false,
+        done: false,
+        protects: false,
+        options,
+    }
+}
+
+const LOG_LEVELS: PluginType = Choice(&["error", "warn", "info", "debug"]);
+
+/// All built-in plugins. `done` follows the work: a plugin that is not done is reported.
+pub(super) const PLUGINS: &[Plugin] = &[
+    Plugin {
+        done: true,
+        ..plugin("search", SEARCH)
+    },
+    Plugin {
+        done: true,
+        ..plugin("material/search", SEARCH)
+    },
+    Plugin {
+        multiple: true,
+        ..plugin("material/blog", BLOG)
+    },
+    Plugin {
+        multiple: true,
+        ..plugin("material/tags", TAGS)
+    },
+    plugin("material/meta", &[("enabled", Bool), ("meta_file", Text)]),
+    Plugin {
+        multiple: true,
+        ..plugin("material/group", &[("enabled", Bool), ("plugins", Any)])
+    },
+    // It packs a bug report and changes nothing in the site.
+    Plugin {
+        done: true,
+        ..plugin(
+            "material/info",
+            &[
+                ("enabled", Bool),
+                ("enabled_on_serve", Bool),
+                ("archive", Bool),
+                ("archive_stop_on_violation", Bool),
+            ],
+        )
+    },
+    Plugin {
+        done: true,
+        ..plugin("material/offline", &[("enabled", Bool)])
+    },
+    Plugin {
+        multiple: true,
+        ..plugin("material/optimize", OPTIMIZE)
+    },
+    Plugin {
+        multiple: true,
+        ..plugin("material/privacy", PRIVACY)
+    },
+    plugin("material/projects", PROJECTS),
+    Plugin {
+        multiple: true,
+        ..plugin("material/social", SOCIAL)
+    },
+    plugin("material/typeset", &[("enabled", Bool)]),
+    plugin("redirects", &[("redirect_maps", Map)]),
+    plugin("section-index", &[]),
+    plugin(
+        "autorefs",
+        &[
+            ("resolve_closest", Bool),
+            ("link_titles", Any),
+            ("strip_title_tags", Any),
+        ],
+    ),
+    Plugin {
+        protects: true,
+        ..plugin("encryptcontent", ENCRYPT)
+    },
+    plugin("git-revision-date-localized", REVISION_DATE),
+    plugin("git-committers", COMMITTERS),
+];
+
+const SEARCH: &[(&str, PluginType)] = &[
+    ("enabled", Bool),
+    ("lang", Any),
+    ("separator", Text),
+    ("pipeline", List),
+    ("fields", Map),
+    ("jieba_dict", Text),
+    ("jieba_dict_user", Text),
+    ("indexing", Retired(None)),
+    ("prebuild_index", Retired(None)),
+    ("min_search_length", Retired(None)),
+];
+
+const BLOG: &[(&str, PluginType)] = &[
+    ("enabled", Bool),
+    ("blog_dir", Text),
+    ("blog_toc", Bool),
+    ("post_dir", Text),
+    ("post_date_format", Text),
+    ("post_url_date_format", Text),
+    ("post_url_format", Text),
+    ("post_url_max_categories", Int),
+    ("post_slugify", Any),
+    ("post_slugify_separator", Text),
+    ("post_excerpt", Choice(&["optional", "required"])),
+    ("post_excerpt_max_authors", Int),
+    ("post_excerpt_max_categories", Int),
+    ("post_excerpt_separator", Text),
+    ("post_readtime", Bool),
+    ("post_readtime_words_per_minute", Int),
+    ("archive", Bool),
+    ("archive_name", Text),
+    ("archive_date_format", Text),
+    ("archive_url_date_format", Text),
+    ("archive_url_format", Text),
+    ("archive_pagination", Bool),
+    ("archive_pagination_per_page", Int),
+    ("archive_toc", Bool),
+    ("categories", Bool),
+    ("categories_name", Text),
+    ("categories_url_format", Text),
+    ("categories_slugify", Any),
+    ("categories_slugify_separator", Text),
+    ("categories_sort_by", Any),
+    ("categories_sort_reverse", Bool),
+    ("categories_allowed", List),
+    ("categories_pagination", Bool),
+    ("categories_pagination_per_page", Int),
+    ("categories_toc", Bool),
+    ("authors", Bool),
+    ("authors_file", Text),
+    ("authors_profiles", Bool),
+    ("authors_profiles_name", Text),
+    ("authors_profiles_url_format", Text),
+    ("authors_profiles_pagination", Bool),
+    ("authors_profiles_pagination_per_page", Int),
+    ("authors_profiles_toc", Bool),
+    ("pagination", Bool),
+    ("pagination_per_page", Int),
+    ("pagination_url_format", Text),
+    ("pagination_format", Text),
+    ("pagination_if_single_page", Bool),
+    ("pagination_keep_content", Bool),
+    ("pagination_template", Retired(Some("pagination_format"))),
+    ("draft", Bool),
+    ("draft_on_serve", Bool),
+    ("draft_if_future_date", Bool),
+];
+
+const TAGS: &[(&str, PluginType)] = &[
+    ("enabled", Bool),
+    ("filters", Map),
+    ("tags", Bool),
+    ("tags_slugify", Any),
+    ("tags_slugify_separator", Text),
+    ("tags_slugify_format", Text),
+    ("tags_hierarchy", Bool),
+    ("tags_hierarchy_separator", Text),
+    ("tags_sort_by", Any),
+    ("tags_sort_reverse", Bool),
+    ("tags_name_property", Text),
+    ("tags_name_variable", Text),
+    ("tags_allowed", List),
+    ("listings", Bool),
+    ("listings_map", Map),
+    ("listings_sort_by", Any),
+    ("listings_sort_reverse", Bool),
+    ("listings_tags_sort_by", Any),
+    ("listings_tags_sort_reverse", Bool),
+    ("listings_directive", Text),
+    ("listings_layout", Text),
+    ("listings_toc", Bool),
+    ("shadow", Bool),
+    ("shadow_on_serve", Bool),
+    ("shadow_tags", List),
+    ("shadow_tags_prefix", Text),
+    ("shadow_tags_suffix", Text),
+    ("export", Bool),
+    ("export_file", Text),
+    ("export_only", Bool),
+    ("tags_compare", Retired(Some("tags_sort_by"))),
+    ("tags_compare_reverse", Retired(Some("tags_sort_reverse"))),
+    ("tags_pages_compare", Retired(Some("listings_sort_by"))),
+    ("tags_pages_compare_reverse", Retired(Some("listings_sort_reverse"))),
+    ("tags_file", Retired(None)),
+    ("tags_extra_files", Retired(None)),
+];
+
+const OPTIMIZE: &[(&str, PluginType)] = &[
+    ("enabled", Bool),
+    ("concurrency", Int),
+    ("cache", Bool),
+    ("cache_dir", Text),
+    ("optimize", Bool),
+    ("optimize_png", Bool),
+    ("optimize_png_speed", Int),
+    ("optimize_png_strip", Bool),
+    ("optimize_jpg", Bool),
+    ("optimize_jpg_quality", Int),
+    ("optimize_jpg_progressive", Bool),
+    ("optimize_include", List),
+    ("optimize_exclude", List),
+    ("print_gain", Bool),
+    ("print_gain_summary", Bool),
+];
+
+const PRIVACY: &[(&str, PluginType)] = &[
+    ("enabled", Bool),
+    ("concurrency", Int),
+    ("cache", Bool),
+    ("cache_dir", Text),
+    ("log", Bool),
+    ("log_level", LOG_LEVELS),
+    ("assets", Bool),
+    ("assets_fetch", Bool),
+    ("assets_fetch_dir", Text),
+    ("assets_include", List),
+    ("assets_exclude", List),
+    ("assets_expr_map", Map),
+    ("links", Bool),
+    ("links_attr_map", Map),
+    ("links_noopener", Bool),
+    ("external_assets", Retired(None)),
+    ("external_assets_dir", Retired(Some("assets_fetch_dir"))),
+    ("external_assets_include", Retired(Some("assets_include"))),
+    ("external_assets_exclude", Retired(Some("assets_exclude"))),
+    ("external_assets_expr", Retired(Some("assets_expr_map"))),
+    ("external_links", Retired(Some("links"))),
+    ("external_links_attr_map", Retired(Some("links_attr_map"))),
+    ("external_links_noopener", Retired(Some("links_noopener"))),
+];
+
+const PROJECTS: &[(&str, PluginType)] = &[
+    ("enabled", Bool),
+    ("concurrency", Int),
+    ("cache", Bool),
+    ("cache_dir", Text),
+    ("log", Bool),
+    ("log_level", LOG_LEVELS),
+    ("projects", Bool),
+    ("projects_dir", Text),
+    ("projects_config_files", Text),
+    ("projects_config_transform", Any),
+    ("projects_root_dir", Text),
+    ("hoisting", Bool),
+];
+
+const SOCIAL: &[(&str, PluginType)] = &[
+    ("enabled", Bool),
+    ("concurrency", Int),
+    ("cache", Bool),
+    ("cache_dir", Text),
+    ("log", Bool),
+    ("log_level", Any),
+    ("cards", Bool),
+    ("cards_dir", Text),
+    ("cards_layout_dir", Text),
+    ("cards_layout", Text),
+    ("cards_layout_options", Map),
+    ("cards_include", List),
+    ("cards_exclude", List),
+    ("debug", Bool),
+    ("debug_on_build", Bool),
+    ("debug_grid", Bool),
+    ("debug_grid_step", Int),
+    ("debug_color", Text),
+    ("cards_color", Retired(Some("cards_layout_options"))),
+    ("cards_font", Retired(Some("cards_layout_options"))),
+];
+
+const ENCRYPT: &[(&str, PluginType)] = &[
+    ("title_prefix", Text),
+    ("summary", Text),
+    ("placeholder", Text),
+    ("placeholder_user", Text),
+    ("decryption_failure_message", Text),
+    ("encryption_info_message", Text),
+    ("password_button_text", Text),
+    ("password_button", Bool),
+    ("form_class", Text),
+    ("input_class", Text),
+    ("button_class", Text),
+    ("global_password", Text),
+    ("remember_keys", Bool),
+    ("remember_password", Bool),
+    ("remember_prefix", Text),
+    ("session_storage", Bool),
+    ("password_inventory", Map),
+    ("password_file", Text),
+    ("additional_storage_file", Text),
+    ("cache_file", Text),
+    ("sharelinks", Bool),
+    ("sharelinks_incomplete", Bool),
+    ("sharelinks_output", Text),
+    ("threshold_warning_min_entropy", Int),
+    ("arithmatex", Bool),
+    ("hljs", Bool),
+    ("mermaid2", Bool),
+    ("tag_encrypted_page", Bool),
+    ("html_template_path", Text),
+    ("html_extra_vars", Map),
+    ("js_template_path", Text),
+    ("js_extra_vars", Map),
+    ("canary_template_path", Text),
+    ("encrypted_something", Map),
+    ("search_index", Choice(&["clear", "dynamically", "encrypted"])),
+    ("reload_scripts", List),
+    ("inject", Map),
+    ("selfhost", Bool),
+    ("selfhost_download", Bool),
+    ("selfhost_dir", Text),
+    ("translations", Map),
+    ("hash_filenames", Map),
+    ("kdf_pow", Int),
+    ("sign_files", Text),
+    ("sign_key", Text),
+    ("webcrypto", Bool),
+    ("esm", Bool),
+    ("insecure_test", Bool),
+];
+
+const REVISION_DATE: &[(&str, PluginType)] = &[
+    ("enabled", Bool),
+    ("fallback_to_build_date", Bool),
+    ("locale", Text),
+    (
+        "type",
+        Choice(&["date", "datetime", "iso_date", "iso_datetime", "timeago", "custom"]),
+    ),
+    ("custom_format", Text),
+    ("timezone", Text),
+    ("exclude", List),
+    ("enable_creation_date", Bool),
+    ("strict", Bool),
+    ("enable_git_follow", Bool),
+    ("ignored_commits_file", Text),
+    ("enable_parallel_processing", Bool),
+];
+
+const COMMITTERS: &[(&str, PluginType)] = &[
+    ("enabled", Bool),
+    ("enterprise_hostname", Text),
+    ("gitlab_hostname", Text),
+    ("repository", Text),
+    ("gitlab_repository", Int),
+    ("api_version", Text),
+    ("branch", Text),
+    ("docs_path", Text),
+    ("cache_dir", Text),
+    ("exclude", List),
+    ("exclude_committers", List),
+    ("token", Text),
+];

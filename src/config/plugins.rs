@@ -1,0 +1,254 @@
+//! `plugins` as a list of uses: names found, options checked, those that are off left out.
+//!
+//! What a plugin does is for `plugins` to say.
+
+use std::collections::HashMap;
+
+use super::plugin_table::{PLUGINS, Plugin, PluginType};
+use super::settings::{Chaski, PluginUse};
+use crate::report::{Diagnostic, Severity, nearest};
+use crate::yaml::{Kind, Node};
+
+/// What reading needs to know besides the value.
+pub(super) struct Plugins<'a, 'p> {
+    /// The theme's name, whose namespace is tried first.
+    pub(super) theme: Option<&'a str>,
+    /// What may be missing.
+    pub(super) chaski: &'a Chaski,
+    /// Where problems go.
+    pub(super) problems: &'p mut Vec<Diagnostic>,
+}
+
+impl Plugins<'_, '_> {
+    /// Reads the value of `plugins`; a missing value is `[search]`.
+    pub(super) fn read(&mut self, node: Option<&Node>) -> Vec<PluginUse> {
+        let mut uses = Vec::new();
+        let mut counts = HashMap::new();
+        for (name, options) in self.entries(node) {
+            if let Some(plugin) = self.plugin(&name, &options, &mut counts) {
+                uses.push(plugin);
+            }
+        }
+        uses
+    }
+
+    /// Names and options; both forms of list entries, and a mapping.
+    fn entries(&mut self, node: Option<&Node>) -> Vec<(Node, Node)> {
+        let empty = || Node::bare(Kind::Null);
+        let Some(node) = node else {
+            return vec![(Node::bare(Kind::Str("search".to_owned())), empty())];
+        };
+        let items = match &node.kind {
+            Kind::Map(entries) => return entries.clone(),
+            Kind::Seq(items) => items,
+            _ => {
+                self.invalid(node, "Invalid Plugins configuration. Expected a list or dict.");
+                return Vec::new();
+            }
+        };
+        let mut entries = Vec::new();
+        for item in items {
+            match &item.kind {
+                Kind::Map(pairs) => match pairs.as_slice() {
+                    [pair] => entries.push(pair.clone()),
+                    _ => self.invalid(
+                        item,
+                        "Invalid Plugins configuration: start each plugin with its own `-`",
+                    ),
+                },
+                _ => entries.push((item.clone(), empty())),
+            }
+        }
+        entries
+    }
+
+    fn plugin(&mut self, name: &Node, options: &Node, counts: &mut HashMap<String, usize>) -> Option<PluginUse> {
+        let Some(written) = name.as_str() else {
+            self.invalid(name, &format!("'{}' is not a valid plugin name.", name.key_text()));
+            return None;
+        };
+        let options = self.options(written, options)?;
+        let Some(plugin) = self.find(written) else {
+            if options.get("enabled").and_then(Node::as_bool) != Some(false) {
+                self.unknown(name, written);
+            }
+            return None;
+        };
+        let count = counts.entry(plugin.name.to_owned()).or_insert(0);
+        *count += 1;
+        let instance = match *count {
+            1 => plugin.name.to_owned(),
+            count => format!("{} #{count}", plugin.name),
+        };
+        if *count > 1 && !plugin.multiple {
+            let message = format!(
+                "Config value 'plugins': Plugin '{}' was specified multiple times - this is likely a mistake, because \
+                 the plugin doesn't declare `supports_multiple_instances`.",
+                plugin.name
+            );
+            self.problems
+                .push(Diagnostic::new("plugin-twice", Severity::Warning, message).at(name.span));
+        }
+        self.check_options(plugin, &instance, &options);
+        // The group plugin is the only one that is off by itself.
+        let default = plugin.name != "material/group";
+        if !options.get("enabled").and_then(Node::as_bool).unwrap_or(default) {
+            return None;
+        }
+        self.missing(plugin, name);
+        Some(PluginUse {
+            name: plugin.name.to_owned(),
+            instance,
+            options,
+            span: name.span,
+        })
+    }
+
+    /// The options as a mapping; null is an empty one.
+    fn options(&mut self, name: &str, options: &Node) -> Option<Node> {
+        match options.kind {
+            Kind::Map(_) => Some(options.clone()),
+            _ if !options.is_truthy() => Some(Node {
+                span: options.span,
+                kind: Kind::Map(Vec::new()),
+            }),
+            _ => {
+                self.invalid(options, &format!("Invalid config options for the '{name}' plugin."));
+                None
+            }
+        }
+    }
+
+    fn find(&self, written: &str) -> Option<&'static Plugin> {
+        let by_name = |name: &str| PLUGINS.iter().find(|plugin| plugin.name == name);
+        if let Some(bare) = written.strip_prefix('/') {
+            return by_name(bare);
+        }
+        let namespaced = self.theme.filter(|_| !written.contains('/'));
+        namespaced
+            .and_then(|theme| by_name(&format!("{theme}/{written}")))
+            .or_else(|| by_name(written))
+    }
+
+    fn unknown(&mut self, node: &Node, written: &str) {
+        let allowed = self.chaski.allow.iter().any(|name| name == written);
+        let severity = if allowed { Severity::Info } else { Severity::Error };
+        let message = format!("Config value 'plugins': The \"{written}\" plugin is not installed");
+        let mut problem = Diagnostic::new("plugin-unknown", severity, message).at(node.span);
+        let short = PLUGINS
+            .iter()
+            .map(|plugin| plugin.name.strip_prefix("material/").unwrap_or(plugin.name));
+        if let Some(near) = nearest(written, short) {
+            problem = problem.help(format!("did you mean `{near}`?"));
+        }
+        if !allowed {
+            problem = problem.help(format!(
+                "Python plugins do not run here; to build without it, add `{written}` to `chaski: allow:`"
+            ));
+        }
+        self.problems.push(problem);
+    }
+
+    /// Says what the site will lack of a plugin that is known but not done yet.
+    fn missing(&mut self, plugin: &Plugin, name: &Node) {
+        if plugin.done {
+            return;
+        }
+        let short = plugin.name.strip_prefix("material/").unwrap_or(plugin.name);
+        let allowed = self
+            .chaski
+            .allow
+            .iter()
+            .any(|allow| allow == short || allow == plugin.name);
+        let (code, severity) = match (plugin.protects, allowed) {
+            (true, _) => ("plugin-protects", Severity::Warning),
+            (false, true) => ("plugin-missing", Severity::Info),
+            (false, false) => ("plugin-missing", Severity::Warning),
+        };
+        let message =
+            format!("Config value 'plugins': the \"{short}\" plugin is not built in yet, its effect is missing");
+        let mut problem = Diagnostic::new(code, severity, message).at(name.span);
+        if plugin.protects {
+            problem = problem.help("do not publish this site: pages that it protects are readable by all");
+        } else if !allowed {
+            problem = problem.help(format!("to build without it, add `{short}` to `chaski: allow:`"));
+        }
+        self.problems.push(problem);
+    }
+
+    fn check_options(&mut self, plugin: &Plugin, instance: &str, options: &Node) {
+        for (key, value) in options.as_map().unwrap_or(&[]) {
+            let name = key.key_text();
+            let known = plugin.options.iter().find(|(known, _)| *known == name);
+            let kind = match known {
+                Some((_, kind)) => *kind,
+                None if name == "enabled" => PluginType::Bool,
+                None => {
+                    self.unknown_option(plugin, instance, key);
+                    continue;
+                }
+            };
+            self.check_value(instance, key, value, kind);
+        }
+    }
+
+    fn unknown_option(&mut self, plugin: &Plugin, instance: &str, key: &Node) {
+        let name = key.key_text();
+        let message = format!(
+            "Config value 'plugins': Plugin '{instance}' option '{name}': Unrecognised configuration name: {name}"
+        );
+        let mut problem = Diagnostic::new("plugin-option", Severity::Warning, message).at(key.span);
+        if let Some(near) = nearest(&name, plugin.options.iter().map(|(known, _)| *known)) {
+            problem = problem.help(format!("did you mean `{near}`?"));
+        }
+        self.problems.push(problem);
+    }
+
+    fn check_value(&mut self, instance: &str, key: &Node, value: &Node, kind: PluginType) {
+        let name = key.key_text();
+        let option = format!("Config value 'plugins': Plugin '{instance}' option '{name}'");
+        let wanted = match kind {
+            PluginType::Retired(replacement) => {
+                let message = format!(
+                    "{option}: The configuration option '{name}' has been deprecated and will be removed in a future release."
+                );
+                let mut problem = Diagnostic::new("plugin-option", Severity::Warning, message).at(key.span);
+                if let Some(replacement) = replacement {
+                    problem = problem.help(format!("use `{replacement}` instead"));
+                }
+                self.problems.push(problem);
+                return;
+            }
+            PluginType::Bool => (value.as_bool().is_none(), "`true` or `false`".to_owned()),
+            PluginType::Int => (value.as_int().is_none(), "an integer".to_owned()),
+            PluginType::Text => (value.as_str().is_none(), "a text".to_owned()),
+            PluginType::List => (value.as_seq().is_none(), "a list".to_owned()),
+            PluginType::Map => (value.as_map().is_none(), "a mapping".to_owned()),
+            PluginType::Choice(choices) => (
+                !value.as_str().is_some_and(|text| choices.contains(&text)),
+                format!("one of `{}`", choices.join("`, `")),
+            ),
+            PluginType::Any => return,
+        };
+        // A placeholder such as `!relative` has no type until the build.
+        if let (true, wanted) = wanted
+            && !value.is_null()
+            && !matches!(value.kind, Kind::Tagged(..))
+        {
+            let message = format!("{option}: expected {wanted}, found {}", value.describe());
+            let mut problem = Diagnostic::new("plugin-option", Severity::Error, message).at(value.span);
+            if let PluginType::Choice(choices) = kind
+                && let Some(near) = value.as_str().and_then(|text| nearest(text, choices.iter().copied()))
+            {
+                problem = problem.help(format!("did you mean `{near}`?"));
+            }
+            self.problems.push(problem);
+        }
+    }
+
+    fn invalid(&mut self, node: &Node, message: &str) {
+        let message = format!("Config value 'plugins': {message}");
+        self.problems
+            .push(Diagnostic::new("config-plugins", Severity::Error, message).at(node.span));
+    }
+}

@@ -1,0 +1,238 @@
+//! What holds for a build: every setting resolved and typed.
+
+use std::path::PathBuf;
+
+use crate::markdown::{Dialect, ExtensionUse};
+use crate::report::{Checked, Severity, Span};
+use crate::yaml::Node;
+
+/// A project's configuration after inheritance, environment and command line.
+#[derive(Clone, Debug)]
+pub struct Settings {
+    /// The configuration file as an absolute path; `None` for standard input.
+    pub file: Option<PathBuf>,
+    /// The folder that relative paths start from: that of the file, or the working directory.
+    pub root: PathBuf,
+    /// `site_name`; may be empty.
+    pub site_name: String,
+    /// `site_url`, with a trailing `/` unless it is empty.
+    pub site_url: Option<String>,
+    /// `site_description`.
+    pub site_description: Option<String>,
+    /// `site_author`.
+    pub site_author: Option<String>,
+    /// `copyright`, as HTML.
+    pub copyright: Option<String>,
+    /// `docs_dir`, absolute.
+    pub docs_dir: PathBuf,
+    /// `site_dir`, absolute.
+    pub site_dir: PathBuf,
+    /// `use_directory_urls`, off under the offline plugin.
+    pub use_directory_urls: bool,
+    /// `strict`, or `--strict`.
+    pub strict: bool,
+    /// `nav` as written; `None` when missing or empty.
+    pub nav: Option<Node>,
+    /// `exclude_docs`.
+    pub exclude_docs: Patterns,
+    /// `draft_docs`.
+    pub draft_docs: Patterns,
+    /// `not_in_nav`.
+    pub not_in_nav: Patterns,
+    /// The project's repository.
+    pub repo: Repo,
+    /// `extra_css` in order.
+    pub extra_css: Vec<String>,
+    /// `extra_javascript` in order.
+    pub extra_javascript: Vec<Script>,
+    /// `extra_templates` in order.
+    pub extra_templates: Vec<String>,
+    /// `dev_addr`: host and port.
+    pub dev_addr: (String, u16),
+    /// `watch`, absolute.
+    pub watch: Vec<PathBuf>,
+    /// `hooks` that are listed in `chaski: allow`; others are errors.
+    pub hooks: Vec<String>,
+    /// `validation`.
+    pub validation: Validation,
+    /// `theme`.
+    pub theme: Theme,
+    /// `markdown_extensions` in order, as written.
+    pub markdown_extensions: Vec<ExtensionUse>,
+    /// `plugins` in order, without those that are off.
+    pub plugins: Vec<PluginUse>,
+    /// `extra`, free data for templates; an empty mapping when missing.
+    pub extra: Node,
+    /// `chaski`.
+    pub chaski: Chaski,
+    /// The whole configuration as written, tags resolved, for keys that only templates know.
+    pub written: Node,
+}
+
+impl Settings {
+    /// The Markdown dialect of the pages.
+    #[must_use]
+    pub fn dialect(&self) -> Checked<Dialect> {
+        let icons = self.theme.custom_dir.iter().map(|dir| dir.join(".icons")).collect();
+        Dialect::new(&self.markdown_extensions, true, self.root.clone(), icons)
+    }
+
+    /// The first plugin called `name` (`search`, `material/blog`, `redirects`).
+    #[must_use]
+    pub fn plugin(&self, name: &str) -> Option<&PluginUse> {
+        self.plugins.iter().find(|plugin| plugin.name == name)
+    }
+}
+
+/// Patterns in gitignore syntax, one a line.
+#[derive(Clone, Debug, Default, PartialEq)]
+pub struct Patterns {
+    /// The text as written.
+    pub text: String,
+    /// Where it stands.
+    pub span: Option<Span>,
+}
+
+/// Where the sources are kept.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct Repo {
+    /// `repo_url`.
+    pub url: Option<String>,
+    /// `repo_name`, or what follows from the address.
+    pub name: Option<String>,
+    /// `edit_uri`, or what follows from the address, with a trailing `/`.
+    pub edit_uri: Option<String>,
+    /// `edit_uri_template`.
+    pub edit_uri_template: Option<String>,
+    /// `remote_branch`.
+    pub remote_branch: String,
+    /// `remote_name`.
+    pub remote_name: String,
+}
+
+/// One entry of `extra_javascript`.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct Script {
+    /// The address, or the path below `docs_dir`.
+    pub path: String,
+    /// The `type` attribute; empty for none.
+    pub kind: String,
+    /// Whether it is deferred.
+    pub defer: bool,
+    /// Whether it loads asynchronously.
+    pub is_async: bool,
+    /// Whether it was written as a mapping, or ends in `.mjs`: templates then see a mapping.
+    pub detailed: bool,
+}
+
+/// How grave each kind of doubtful link is; `Debug` stands for `ignore`.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Validation {
+    /// `validation.nav.omitted_files`.
+    pub nav_omitted_files: Severity,
+    /// `validation.nav.not_found`.
+    pub nav_not_found: Severity,
+    /// `validation.nav.absolute_links`.
+    pub nav_absolute_links: AbsoluteLinks,
+    /// `validation.links.not_found`.
+    pub links_not_found: Severity,
+    /// `validation.links.absolute_links`.
+    pub links_absolute_links: AbsoluteLinks,
+    /// `validation.links.unrecognized_links`.
+    pub links_unrecognized_links: Severity,
+    /// `validation.links.anchors`.
+    pub links_anchors: Severity,
+}
+
+/// What happens with links that start with `/`.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum AbsoluteLinks {
+    /// They are left as they are and reported.
+    Report(Severity),
+    /// They are taken as relative to the docs folder.
+    RelativeToDocs,
+}
+
+/// The `theme` settings.
+#[derive(Clone, Debug, Default)]
+pub struct Theme {
+    /// `theme.name`; `None` when it is null: the site's own templates are all there is.
+    pub name: Option<String>,
+    /// `theme.custom_dir`, absolute.
+    pub custom_dir: Option<PathBuf>,
+    /// `theme.language`.
+    pub language: String,
+    /// `theme.direction`, if it is set.
+    pub direction: Option<String>,
+    /// `theme.locale`, MkDocs' own.
+    pub locale: String,
+    /// `theme.features`: all flags as written.
+    pub features: Vec<String>,
+    /// `theme.font`; `None` for `false`.
+    pub font: Option<Font>,
+    /// `theme.palette`: one entry for a single palette.
+    pub palette: Vec<Palette>,
+    /// `theme.logo`.
+    pub logo: Option<String>,
+    /// `theme.favicon`.
+    pub favicon: Option<String>,
+    /// `theme.icon` as written: names of icons by their use; an empty mapping when missing.
+    pub icon: Node,
+    /// `theme.static_templates`: more templates to render as pages.
+    pub static_templates: Vec<String>,
+    /// The whole `theme` mapping as written; empty when only a name is.
+    pub written: Node,
+}
+
+/// Google Fonts that the page loads.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Font {
+    /// `theme.font.text`.
+    pub text: Option<String>,
+    /// `theme.font.code`.
+    pub code: Option<String>,
+}
+
+/// One color palette.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct Palette {
+    /// The media query under which it holds.
+    pub media: Option<String>,
+    /// The scheme: `default`, `slate`, or the site's own.
+    pub scheme: Option<String>,
+    /// The primary color's name.
+    pub primary: Option<String>,
+    /// The accent color's name.
+    pub accent: Option<String>,
+    /// The button that leads to the next palette.
+    pub toggle: Option<Toggle>,
+}
+
+/// A button that switches palettes.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct Toggle {
+    /// The icon's name.
+    pub icon: Option<String>,
+    /// The tooltip.
+    pub name: Option<String>,
+}
+
+/// One entry of `plugins` that is on.
+#[derive(Clone, Debug, PartialEq)]
+pub struct PluginUse {
+    /// The full name: `material/search`, `redirects`.
+    pub name: String,
+    /// The name by which templates find it: the second use of a plugin ends in ` #2`.
+    pub instance: String,
+    /// The options as written; an empty mapping for none.
+    pub options: Node,
+    /// Where the name stands.
+    pub span: Option<Span>,
+}
+
+/// Our own settings, which MkDocs does not have.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct Chaski {
+    /// `chaski.allow`: names of plugins, hooks, extensions and the like that may be missing.
+    pub allow: Vec<String>,
+}

@@ -1,0 +1,316 @@
+//! `theme`: the name, Material's own settings, and everything else for templates to read.
+
+use std::path::Path;
+
+use super::paths;
+use super::reader::Reader;
+use super::settings::{Chaski, Font, Palette, Theme, Toggle};
+use crate::files::Files;
+use crate::report::{Diagnostic, Severity, nearest};
+use crate::yaml::{Kind, Node};
+
+/// All feature flags of Material 9.8.
+pub(super) const FEATURES: &[&str] = &[
+    "announce.dismiss",
+    "content.action.edit",
+    "content.action.view",
+    "content.code.annotate",
+    "content.code.copy",
+    "content.code.select",
+    "content.footnote.tooltips",
+    "content.lazy",
+    "content.tabs.link",
+    "content.tooltips",
+    "header.autohide",
+    "navigation.expand",
+    "navigation.footer",
+    "navigation.indexes",
+    "navigation.instant",
+    "navigation.instant.prefetch",
+    "navigation.instant.preview",
+    "navigation.instant.progress",
+    "navigation.path",
+    "navigation.prune",
+    "navigation.sections",
+    "navigation.tabs",
+    "navigation.tabs.sticky",
+    "navigation.top",
+    "navigation.tracking",
+    "search.highlight",
+    "search.share",
+    "search.suggest",
+    "toc.follow",
+    "toc.integrate",
+];
+
+/// Flags of old releases, which have had no effect since, and what replaces them.
+const OLD_FEATURES: &[(&str, &str)] = &[
+    ("tabs", "navigation.tabs"),
+    ("instant", "navigation.instant"),
+    ("navigation.instant.loading", "navigation.instant"),
+    ("header.hide", "header.autohide"),
+    ("content.code.annotation", "content.code.annotate"),
+    ("content.code.annotations", "content.code.annotate"),
+    ("content.tabs.links", "content.tabs.link"),
+];
+
+/// Themes that MkDocs users may name; only Material is built in.
+const OTHER_THEMES: &[&str] = &["mkdocs", "readthedocs"];
+
+/// Forks and spellings that mean Material.
+const MATERIAL: &[&str] = &["material", "materialx"];
+
+/// What reading the theme needs to know besides its value.
+pub(super) struct ThemeReader<'a, 'p> {
+    /// The folder that `custom_dir` starts from.
+    pub(super) root: &'a Path,
+    /// What exists.
+    pub(super) files: &'a Files,
+    /// What may be missing.
+    pub(super) chaski: &'a Chaski,
+    /// Where problems go.
+    pub(super) problems: &'p mut Vec<Diagnostic>,
+}
+
+impl ThemeReader<'_, '_> {
+    /// Reads `theme`: a name, a mapping, or nothing.
+    pub(super) fn read(&mut self, node: Option<&Node>) -> Theme {
+        let empty = Node::bare(Kind::Map(Vec::new()));
+        let Some(node) = node.filter(|node| !node.is_null()) else {
+            self.absent();
+            return self.mapping(&empty, Some("material".to_owned()));
+        };
+        match &node.kind {
+            Kind::Str(name) => {
+                let name = self.name(name, node);
+                self.mapping(&empty, Some(name))
+            }
+            Kind::Map(_) => {
+                let name = self.name_of(node);
+                self.mapping(node, name)
+            }
+            _ => {
+                let message = format!(
+                    "Config value 'theme': Invalid type: expected a name or a mapping, found {}",
+                    node.describe()
+                );
+                self.problems
+                    .push(Diagnostic::new("theme", Severity::Error, message).at(node.span));
+                self.mapping(&empty, Some("material".to_owned()))
+            }
+        }
+    }
+
+    /// Without a theme MkDocs takes its own, which is not built in.
+    fn absent(&mut self) {
+        if self.allowed() {
+            return;
+        }
+        self.problems.push(
+            Diagnostic::new(
+                "theme-default",
+                Severity::Warning,
+                "Config value 'theme': no theme is set; MkDocs would take `mkdocs`, this site is built with `material`",
+            )
+            .help("write `theme: material`"),
+        );
+    }
+
+    fn allowed(&self) -> bool {
+        self.chaski.allow.iter().any(|name| name == "theme")
+    }
+
+    /// The name in a mapping; `name: null` means "only my own templates".
+    fn name_of(&mut self, node: &Node) -> Option<String> {
+        let custom = node.get("custom_dir").is_some_and(|dir| !dir.is_null());
+        match node.get("name").map(|name| (&name.kind, name)) {
+            Some((Kind::Str(name), at)) => Some(self.name(name, at)),
+            Some((Kind::Null, _)) if custom => None,
+            Some((Kind::Null, at)) => {
+                let message = "Config value 'theme': At least one of 'name' or 'custom_dir' must be defined.";
+                self.problems.push(
+                    Diagnostic::new("theme", Severity::Error, message)
+                        .at(at.span)
+                        .help("write `name: material`"),
+                );
+                Some("material".to_owned())
+            }
+            Some((_, at)) => {
+                self.name(&at.key_text(), at);
+                Some("material".to_owned())
+            }
+            None => {
+                let message = "Config value 'theme': No theme name set.";
+                self.problems.push(
+                    Diagnostic::new("theme", Severity::Error, message)
+                        .at(node.span)
+                        .help("write `name: material`"),
+                );
+                Some("material".to_owned())
+            }
+        }
+    }
+
+    fn name(&mut self, name: &str, at: &Node) -> String {
+        if MATERIAL.contains(&name) {
+            return "material".to_owned();
+        }
+        let severity = if self.allowed() {
+            Severity::Info
+        } else {
+            Severity::Error
+        };
+        let known = OTHER_THEMES.contains(&name);
+        let message = if known {
+            format!("Config value 'theme': the theme '{name}' is not built in; the site would look like `material`")
+        } else {
+            format!(
+                "Config value 'theme': Unrecognised theme name: '{name}'. The available installed themes are: material"
+            )
+        };
+        let mut problem = Diagnostic::new("theme", severity, message).at(at.span);
+        if let Some(near) = nearest(name, ["material"]) {
+            problem = problem.help(format!("did you mean `{near}`?"));
+        } else {
+            problem = problem.help("take `name: material`, or add `theme` to `chaski: allow:` to build with it anyway");
+        }
+        self.problems.push(problem);
+        "material".to_owned()
+    }
+
+    fn mapping(&mut self, node: &Node, name: Option<String>) -> Theme {
+        let mut reader = Reader::new(Some(node), "theme.", self.problems);
+        let custom_dir = reader.text("custom_dir").map(|dir| paths::absolute(self.root, &dir));
+        if let (Some(dir), Some(at)) = (&custom_dir, node.get("custom_dir"))
+            && !self.files.is_dir(dir)
+        {
+            let message = format!(
+                "Config value 'theme': The path set in custom_dir ('{}') does not exist.",
+                dir.display()
+            );
+            reader.problems.push(
+                Diagnostic::new("theme-custom-dir", Severity::Error, message)
+                    .at(at.span)
+                    .help("paths start at the folder of the configuration file"),
+            );
+        }
+        reader.know(&["name"]);
+        let theme = Theme {
+            name,
+            custom_dir,
+            language: reader.text("language").unwrap_or_else(|| "en".to_owned()),
+            direction: reader
+                .choice("direction", &[("ltr", Some("ltr")), ("rtl", Some("rtl"))], None)
+                .map(str::to_owned),
+            locale: reader.text("locale").unwrap_or_else(|| "en".to_owned()),
+            features: features(&mut reader),
+            font: font(&mut reader),
+            palette: palettes(&mut reader),
+            logo: reader.text("logo"),
+            favicon: reader.text("favicon"),
+            icon: icons(&mut reader),
+            static_templates: reader.texts("static_templates"),
+            written: node.clone(),
+        };
+        // Templates of `custom_dir` may read any key.
+        if theme.custom_dir.is_none() {
+            reader.finish(Severity::Info);
+        }
+        theme
+    }
+}
+
+fn features(reader: &mut Reader<'_, '_>) -> Vec<String> {
+    let written = reader.located_texts("features");
+    for (flag, item) in written.iter().filter(|(flag, _)| !FEATURES.contains(flag)) {
+        let message = format!("Config value 'theme.features': `{flag}` is no feature flag, it has no effect");
+        let mut problem = Diagnostic::new("feature-unknown", Severity::Info, message).at(item.span);
+        let old = OLD_FEATURES.iter().find(|(old, _)| *old == *flag).map(|(_, new)| *new);
+        if let Some(near) = old.or_else(|| nearest(flag, FEATURES.iter().copied())) {
+            problem = problem.help(format!("did you mean `{near}`?"));
+        }
+        reader.problems.push(problem);
+    }
+    written.into_iter().map(|(flag, _)| flag.to_owned()).collect()
+}
+
+/// `font: false` loads none; a mapping may set one of the two.
+fn font(reader: &mut Reader<'_, '_>) -> Option<Font> {
+    let standard = Font {
+        text: Some("Roboto".to_owned()),
+        code: Some("Roboto Mono".to_owned()),
+    };
+    let Some(node) = reader.written("font") else {
+        return Some(standard);
+    };
+    match &node.kind {
+        Kind::Null | Kind::Bool(false) => None,
+        Kind::Bool(true) => Some(standard),
+        Kind::Map(_) => {
+            let mut reader = Reader::new(Some(node), "theme.font.", reader.problems);
+            let font = Font {
+                text: reader.text("text"),
+                code: reader.text("code"),
+            };
+            reader.finish(Severity::Info);
+            Some(font)
+        }
+        _ => {
+            reader.wrong("font", node, "a mapping or `false`");
+            Some(standard)
+        }
+    }
+}
+
+fn palettes(reader: &mut Reader<'_, '_>) -> Vec<Palette> {
+    let Some(node) = reader.node("palette") else {
+        return Vec::new();
+    };
+    match &node.kind {
+        Kind::Map(_) => vec![palette(node, "theme.palette.", reader.problems)],
+        Kind::Seq(items) => {
+            let mut palettes = Vec::new();
+            for (index, item) in items.iter().enumerate() {
+                palettes.push(palette(item, &format!("theme.palette[{index}]."), reader.problems));
+            }
+            palettes
+        }
+        _ => {
+            reader.wrong("palette", node, "a mapping or a list of mappings");
+            Vec::new()
+        }
+    }
+}
+
+fn palette(node: &Node, prefix: &str, problems: &mut Vec<Diagnostic>) -> Palette {
+    let mut reader = Reader::new(Some(node), prefix, problems);
+    let toggle = reader.node("toggle").map(|node| {
+        let mut reader = Reader::new(Some(node), &format!("{prefix}toggle."), reader.problems);
+        let toggle = Toggle {
+            icon: reader.text("icon"),
+            name: reader.text("name"),
+        };
+        reader.finish(Severity::Info);
+        toggle
+    });
+    let palette = Palette {
+        media: reader.text("media"),
+        scheme: reader.text("scheme"),
+        primary: reader.text("primary"),
+        accent: reader.text("accent"),
+        toggle,
+    };
+    reader.finish(Severity::Info);
+    palette
+}
+
+/// Names of icons by their use; `admonition`, `tag` and such hold mappings.
+fn icons(reader: &mut Reader<'_, '_>) -> Node {
+    let empty = Node::bare(Kind::Map(Vec::new()));
+    let Some(node) = reader.node("icon") else { return empty };
+    if node.as_map().is_none() {
+        reader.wrong("icon", node, "a mapping");
+        return empty;
+    }
+    node.clone()
+}

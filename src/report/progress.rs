@@ -1,0 +1,53 @@
+//! How far long work is, as counters that any thread may move and one thread shows.
+//!
+//! Does not know what is counted, nor how it is shown.
+
+use std::sync::atomic::{AtomicBool, AtomicUsize, Ordering::Relaxed};
+
+/// The state of long work.
+#[derive(Debug, Default)]
+pub struct Progress {
+    done: AtomicUsize,
+    total: AtomicUsize,
+    writing: AtomicBool,
+}
+
+impl Progress {
+    /// Nothing to do yet.
+    #[must_use]
+    pub fn new() -> Self {
+        Self::default()
+    }
+
+    /// `count` more steps are known.
+    pub fn expect(&self, count: usize) {
+        self.total.fetch_add(count, Relaxed);
+    }
+
+    /// One step is done.
+    pub fn step(&self) {
+        self.done.fetch_add(1, Relaxed);
+    }
+
+    /// From here on files are written: an interruption waits until [`Progress::finish_writing`].
+    pub fn start_writing(&self) {
+        self.writing.store(true, Relaxed);
+    }
+
+    /// All files are written.
+    pub fn finish_writing(&self) {
+        self.writing.store(false, Relaxed);
+    }
+
+    /// Whether files are being written.
+    #[must_use]
+    pub fn is_writing(&self) -> bool {
+        self.writing.load(Relaxed)
+    }
+
+    /// How many steps are done, and of how many.
+    #[must_use]
+    pub fn counts(&self) -> (usize, usize) {
+        (self.done.load(Relaxed), self.total.load(Relaxed))
+    }
+}
