@@ -16,6 +16,10 @@ pub mod icons;
 
 pub mod markdown;
 
+pub mod theme;
+
+pub mod render;
+
 pub mod config;
 
 pub mod command;

@@ -1,0 +1,219 @@
+//! Style sheets, scripts and images of the theme: bundled once a build, squeezed, and named by
+//! their content.
+//!
+//! Does not know templates or pages. Both languages are squeezed without being understood: whole
+//! comment lines, indentation and empty lines go; the rest is left to the server's compression.
+
+use std::borrow::Cow;
+use std::fmt::Write as _;
+
+use crate::icons;
+
+macro_rules! sources {
+    ($folder:literal: $($name:literal),* $(,)?) => {
+        &[$(include_str!(concat!("../../themes/chaski/", $folder, "/", $name))),*]
+    };
+}
+
+const MAIN_CSS: &[&str] = sources!("styles":
+    "variables.css", "base.css", "header.css", "nav.css", "layout.css", "typeset.css", "code.css",
+    "admonition.css", "tabbed.css", "components.css", "search.css", "blog.css", "print.css",
+);
+const PALETTE_CSS: &[&str] = sources!("styles": "palette.css");
+const EARLY_JS: &[&str] = sources!("scripts": "early.js");
+const BUNDLE_JS: &[&str] = sources!("scripts":
+    "streams.js", "header.js", "palette.js", "nav.js", "toc.js", "content.js", "overlays.js",
+    "search-field.js", "start.js",
+);
+const SEARCH_JS: &[&str] = sources!("scripts": "search.js");
+const FAVICON: &str = include_str!("../../themes/chaski/images/favicon.svg");
+
+/// A file of the theme, as it is written into the site.
+#[derive(Clone, Debug)]
+pub struct Asset {
+    /// Name by which templates ask for it (`main.css`).
+    pub name: &'static str,
+    /// Path in the site, with the hash of its content.
+    pub path: String,
+    /// Its content.
+    pub content: Cow<'static, str>,
+}
+
+/// All files of the theme.
+#[derive(Clone, Debug, Default)]
+pub struct Assets {
+    /// Sorted by name.
+    pub files: Vec<Asset>,
+}
+
+impl Assets {
+    /// Bundles everything; `icon_styles` is the style sheet made of `theme.icon`.
+    pub(super) fn bundle(icon_styles: &str) -> Self {
+        let css = "assets/stylesheets";
+        let js = "assets/javascripts";
+        let mut files = vec![
+            hashed("bundle.js", js, script(BUNDLE_JS)),
+            hashed("early.js", js, script(EARLY_JS)),
+            hashed("main.css", css, style(MAIN_CSS)),
+            hashed("palette.css", css, style(PALETTE_CSS)),
+            hashed("search.js", js, script(SEARCH_JS)),
+            Asset {
+                name: "favicon.svg",
+                path: "assets/images/favicon.svg".into(),
+                content: Cow::Borrowed(FAVICON),
+            },
+        ];
+        if !icon_styles.is_empty() {
+            files.push(hashed("icons.css", css, icon_styles.to_owned()));
+        }
+        files.sort_by_key(|file| file.name);
+        Self { files }
+    }
+
+    /// The path in the site of the file that templates call `name`.
+    #[must_use]
+    pub fn path(&self, name: &str) -> Option<&str> {
+        self.files.iter().find(|f| f.name == name).map(|f| f.path.as_str())
+    }
+}
+
+fn hashed(name: &'static str, folder: &str, content: String) -> Asset {
+    let (stem, extension) = name.split_once('.').unwrap_or((name, ""));
+    let hash = content_hash(content.as_bytes());
+    Asset {
+        name,
+        path: format!("{folder}/{stem}.{hash}.min.{extension}"),
+        content: Cow::Owned(content),
+    }
+}
+
+/// Eight hexadecimal digits of the content's key.
+#[must_use]
+pub fn content_hash(bytes: &[u8]) -> String {
+    let key = rapidhash::v3::rapidhash_v3(bytes);
+    format!("{:08x}", (key >> 32) ^ (key & 0xffff_ffff))
+}
+
+/// Style sheets without comments and indentation, icons put in where they are named:
+/// `icon(material/check)` becomes a data URL.
+fn style(parts: &[&str]) -> String {
+    let mut out = String::new();
+    for part in parts {
+        let mut rest = *part;
+        let mut bare = String::with_capacity(part.len());
+        while let Some((before, after)) = rest.split_once("/*") {
+            bare.push_str(before);
+            rest = after.split_once("*/").map_or("", |(_, after)| after);
+        }
+        bare.push_str(rest);
+        for line in bare.lines().map(str::trim).filter(|l| !l.is_empty()) {
+            let line = line.strip_suffix(';').map_or(line, |l| l);
+            // A declaration needs its semicolon unless the block ends; `}` on its own line closes.
+            if line.starts_with('}') && out.ends_with(';') {
+                out.pop();
+            }
+            out.push_str(&tight(line));
+            if !line.ends_with(['{', '}', ',', ':']) {
+                out.push(';');
+            }
+        }
+    }
+    with_icons(&out)
+}
+
+fn tight(line: &str) -> Cow<'_, str> {
+    if let Some(selector) = line.strip_suffix(" {") {
+        return Cow::Owned(format!("{selector}{{"));
+    }
+    match line.split_once(": ") {
+        Some((name, value)) if !name.contains(['(', ' ']) => Cow::Owned(format!("{name}:{value}")),
+        _ => Cow::Borrowed(line),
+    }
+}
+
+fn with_icons(css: &str) -> String {
+    let mut out = String::with_capacity(css.len());
+    let mut rest = css;
+    while let Some((before, after)) = rest.split_once("icon(") {
+        let (name, after) = after.split_once(')').unwrap_or((after, ""));
+        out.push_str(before);
+        out.push_str(&icons::icon(name).map_or_else(|| "none".into(), data_url));
+        rest = after;
+    }
+    out + rest
+}
+
+/// An SVG as `url("data:…")`.
+pub(super) fn data_url(svg: &str) -> String {
+    let mut out = String::from("url(\"data:image/svg+xml,");
+    for c in svg.chars() {
+        match c {
+            '"' => out.push('\''),
+            '<' | '>' | '#' | '%' | '{' | '}' => {
+                let _ = write!(out, "%{:02X}", c as u32);
+            }
+            '\n' => {}
+            c => out.push(c),
+        }
+    }
+    out + "\")"
+}
+
+/// Scripts in one function, without whole-line comments and indentation.
+fn script(parts: &[&str]) -> String {
+    let mut out = String::from("(()=>{\"use strict\";\n");
+    for part in parts {
+        let mut comment = false;
+        for line in part.lines().map(str::trim).filter(|l| !l.is_empty()) {
+            if comment {
+                comment = !line.ends_with("*/");
+            } else if line.starts_with("/*") {
+                comment = !line.ends_with("*/");
+            } else if !line.starts_with("//") {
+                out.push_str(line);
+                out.push('\n');
+            }
+        }
+    }
+    out.push_str("})()\n");
+    out
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use flate2::{Compression, write::GzEncoder};
+    use std::io::Write as _;
+
+    fn gzipped(text: &str) -> usize {
+        let mut encoder = GzEncoder::new(Vec::new(), Compression::new(9));
+        encoder.write_all(text.as_bytes()).expect("in memory");
+        encoder.finish().expect("in memory").len()
+    }
+
+    #[test]
+    fn squeezing_keeps_the_meaning() {
+        let css = "/* a\n b */\n.a:hover > .b {\n  color: red;\n  margin: 0 auto;\n}\n@media (min-width: 1em) {\n  .c,\n  .d {\n    top: 0;\n  }\n}\n";
+        assert_eq!(
+            style(&[css]),
+            ".a:hover > .b{color:red;margin:0 auto}@media (min-width: 1em){.c,.d{top:0}}"
+        );
+        assert_eq!(
+            script(&["/** doc\n * more\n */\n// note\n  const a = \"//x\";\n"]),
+            "(()=>{\"use strict\";\nconst a = \"//x\";\n})()\n"
+        );
+    }
+
+    #[test]
+    fn stays_within_its_weight() {
+        let assets = Assets::bundle("");
+        let size = |name: &str| {
+            let file = assets.files.iter().find(|f| f.name == name).expect("an asset");
+            gzipped(&file.content)
+        };
+        let css = size("main.css") + size("palette.css");
+        assert!(css <= 25 * 1024, "style sheets are {css} bytes compressed");
+        let js = size("bundle.js") + size("early.js");
+        assert!(js <= 30 * 1024, "scripts are {js} bytes compressed");
+    }
+}
