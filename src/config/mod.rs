@@ -18,6 +18,7 @@ mod reader;
 mod settings;
 mod tags;
 mod theme;
+mod theme_spec;
 mod validation;
 mod view;
 

@@ -81,9 +81,12 @@ impl<'a> Face<'a> {
         let matter = page.map_or(&none, |p| &p.meta);
         let title = meta(matter, "title");
         let own = title.as_deref().or(page.map(|p| p.title.as_str())).unwrap_or_default();
-        let description = meta(matter, "description")
-            .map(|d| attribute(&d))
-            .or_else(|| spec.site_description.as_deref().filter(|d| !d.is_empty()).map(attribute));
+        let description = meta(matter, "description").map(|d| attribute(&d)).or_else(|| {
+            spec.site_description
+                .as_deref()
+                .filter(|d| !d.is_empty())
+                .map(attribute)
+        });
         let updated = page
             .and_then(|p| p.updated.clone())
             .or_else(|| meta(matter, "git_revision_date_localized").map(Into::into))
@@ -114,12 +117,19 @@ impl<'a> Face<'a> {
             skip_url: toc::shown(page.map_or(empty, |p| &p.toc))
                 .first()
                 .or_else(|| page.and_then(|p| p.toc.first()))
-                .map(|_| page.and_then(|p| p.toc.first()).map_or(String::new(), |h| format!("#{}", h.id))),
+                .map(|_| {
+                    page.and_then(|p| p.toc.first())
+                        .map_or(String::new(), |h| format!("#{}", h.id))
+                }),
             hide: hide(matter),
             content: page.map_or("", |p| &p.content),
-            inserted_heading: page
-                .filter(|p| !p.content.contains("<h1"))
-                .map(|p| if p.title.is_empty() { spec.site_name.clone() } else { p.title.clone() }),
+            inserted_heading: page.filter(|p| !p.content.contains("<h1")).map(|p| {
+                if p.title.is_empty() {
+                    spec.site_name.clone()
+                } else {
+                    p.title.clone()
+                }
+            }),
             raw_url: edit_url.map(|url| {
                 let part = if url.contains("/blob/") { "blob" } else { "edit" };
                 url.replace(part, "raw")
@@ -184,9 +194,19 @@ fn feedback(page: Option<&PageView>, spec: &ThemeSpec) -> Option<Value> {
     if hide(&page.meta).feedback == " hidden" {
         return None;
     }
-    let mut given = spec.extra.get("analytics")?.get("feedback").filter(|f| f.is_object())?.clone();
+    let mut given = spec
+        .extra
+        .get("analytics")?
+        .get("feedback")
+        .filter(|f| f.is_object())?
+        .clone();
     let title = meta(&page.meta, "title").map_or_else(|| page.title.clone(), Into::into);
-    for rating in given.get_mut("ratings").and_then(Value::as_array_mut).into_iter().flatten() {
+    for rating in given
+        .get_mut("ratings")
+        .and_then(Value::as_array_mut)
+        .into_iter()
+        .flatten()
+    {
         let note = rating.get("note").and_then(Value::as_str).unwrap_or_default();
         let note = note
             .replace("{url}", &format!("/{}", page.url))
@@ -241,7 +261,11 @@ fn share_meta(page: Option<&PageView>, spec: &ThemeSpec, title: &str, descriptio
 
 /// The tags of a page with the classes that `extra.tags` gives them.
 pub(super) fn tags<'a>(tags: &'a [TagView], spec: &ThemeSpec) -> Vec<TagFace<'a>> {
-    let icons = spec.extra.get("tags").and_then(Value::as_object).filter(|m| !m.is_empty());
+    let icons = spec
+        .extra
+        .get("tags")
+        .and_then(Value::as_object)
+        .filter(|m| !m.is_empty());
     tags.iter()
         .map(|tag| {
             let mut class = String::from("md-tag");

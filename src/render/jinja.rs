@@ -13,11 +13,7 @@ use super::context::{NavKind, NavView, PageView};
 use crate::markdown::Heading;
 
 /// The variables `page`, `nav` and `pages`.
-pub(super) fn variables(
-    nav: &Arc<NavView>,
-    page: Option<&PageView>,
-    base_url: &str,
-) -> Vec<(&'static str, Value)> {
+pub(super) fn variables(nav: &Arc<NavView>, page: Option<&PageView>, base_url: &str) -> Vec<(&'static str, Value)> {
     let page_id = page.and_then(|p| p.id);
     let node = page_id.and_then(|id| nav.occurrences(id).last().copied());
     let mut active = Vec::new();
@@ -68,7 +64,10 @@ fn facts(page: &PageView) -> Value {
     put("is_homepage", json!(page.is_homepage));
     put("is_index", json!(page.is_index));
     put("file", file(page));
-    put("previous_page", page.previous.as_ref().map_or(json!(null), |l| json!(l)));
+    put(
+        "previous_page",
+        page.previous.as_ref().map_or(json!(null), |l| json!(l)),
+    );
     put("next_page", page.next.as_ref().map_or(json!(null), |l| json!(l)));
     put("update_date", json!(page.update_date));
     put("encrypted", json!(page.encrypted));
@@ -130,7 +129,10 @@ impl Object for Nav {
         let nav = &self.0.nav;
         match key.as_str()? {
             "items" => Some(items(&self.0, nav.roots())),
-            "homepage" => Some(nav.homepage_id().map_or(Value::from(()), |id| item(&self.0, Who::Node(id)))),
+            "homepage" => Some(
+                nav.homepage_id()
+                    .map_or(Value::from(()), |id| item(&self.0, Who::Node(id))),
+            ),
             "pages" => {
                 let is_page = |id: &u32| nav.node(*id).is_some_and(|n| n.kind == NavKind::Page);
                 let all = u32::try_from(nav.len()).unwrap_or(u32::MAX);
@@ -194,9 +196,7 @@ impl Item {
             "is_page" => Value::from(kind == NavKind::Page),
             "is_section" => Value::from(kind == NavKind::Section),
             "is_link" => Value::from(kind == NavKind::Link),
-            "active" => Value::from(
-                self.who == Who::Page || id.is_some_and(|id| self.shared.active.contains(&id)),
-            ),
+            "active" => Value::from(self.who == Who::Page || id.is_some_and(|id| self.shared.active.contains(&id))),
             "title" => Value::from(node?.title.as_str()),
             "url" => optional(node?.url.as_deref()),
             "children" => match kind {

@@ -182,7 +182,11 @@ impl NavWriter {
         if current {
             return self.current(out, node, walk);
         }
-        let active = if walk.active.contains(&id) { " md-nav__item--active" } else { "" };
+        let active = if walk.active.contains(&id) {
+            " md-nav__item--active"
+        } else {
+            ""
+        };
         let _ = write!(out, "<li class=\"md-nav__item{active}\"><a href=\"");
         href(out, node, walk.spot);
         out.push_str("\" class=\"md-nav__link\">");
@@ -213,15 +217,7 @@ impl NavWriter {
         walk.toc_written = true;
     }
 
-    fn section(
-        &self,
-        out: &mut String,
-        id: u32,
-        node: &NavNode,
-        path: &str,
-        level: usize,
-        walk: &mut Walk<'_>,
-    ) {
+    fn section(&self, out: &mut String, id: u32, node: &NavNode, path: &str, level: usize, walk: &mut Walk<'_>) {
         let active = walk.active.contains(&id);
         let parent_active = node.parent.is_some_and(|p| walk.active.contains(&p));
         let group = match level {
@@ -274,7 +270,11 @@ impl NavWriter {
     ) {
         let index = self.index_of(node);
         let checked = if active { " checked" } else { "" };
-        let open = if self.flags.expand && !active { " md-toggle--indeterminate" } else { "" };
+        let open = if self.flags.expand && !active {
+            " md-toggle--indeterminate"
+        } else {
+            ""
+        };
         let _ = writeln!(
             out,
             "<input class=\"md-nav__toggle md-toggle{open}\" type=\"checkbox\" id=\"{path}\"{checked} aria-labelledby=\"{path}_label\">"
@@ -342,7 +342,9 @@ impl NavWriter {
 
     /// Icon, title, subtitle and status of an entry.
     fn label(&self, out: &mut String, page: Option<&NavNode>, titled: &NavNode, spot: &Spot<'_>) {
-        let icon = page.and_then(|p| p.meta.icon.as_deref()).and_then(|icon| spot.icons.get(icon));
+        let icon = page
+            .and_then(|p| p.meta.icon.as_deref())
+            .and_then(|icon| spot.icons.get(icon));
         out.push_str(icon.unwrap_or_default());
         out.push_str("<span class=\"md-ellipsis\">");
         out.push_str(&titled.title);

@@ -117,7 +117,11 @@ impl<'t> Renderer<'t> {
             has_nav: !self.nav.is_empty(),
             nav_html: self.writer.items(&spot),
             tabs_html: if tabs { self.writer.tabs(&spot) } else { String::new() },
-            path_html: if spec.has("navigation.path") { self.writer.path(&spot) } else { String::new() },
+            path_html: if spec.has("navigation.path") {
+                self.writer.path(&spot)
+            } else {
+                String::new()
+            },
             config_json: self.theme.config_json(place.base_url, &place.resolve(search)),
             extra_scripts: scripts(spec, &place),
             tags: face::tags(page.map_or(&[][..], |p| &p.tags), spec),
@@ -134,7 +138,11 @@ impl<'t> Renderer<'t> {
 }
 
 fn scope(spec: &ThemeSpec, base: &str) -> String {
-    let scope = spec.extra.get("scope").and_then(Value::as_str).filter(|s| !s.is_empty());
+    let scope = spec
+        .extra
+        .get("scope")
+        .and_then(Value::as_str)
+        .filter(|s| !s.is_empty());
     escape(scope.unwrap_or(base))
 }
 

@@ -57,11 +57,11 @@ fn register(tera: &mut Tera, ingredients: &Arc<Ingredients>) {
 }
 
 fn resolve(url: &str, state: &State) -> TeraResult<Value> {
-    let page_url: Option<&str> = state.get("page_url")?;
-    let base_url: Option<&str> = state.get("base_url")?;
+    let page_url: Option<String> = state.get("page_url")?;
+    let base_url: Option<String> = state.get("base_url")?;
     let place = Place {
-        page_url,
-        base_url: base_url.unwrap_or("."),
+        page_url: page_url.as_deref(),
+        base_url: base_url.as_deref().unwrap_or("."),
     };
     Ok(Value::normal_string(&place.resolve(url)))
 }

@@ -102,7 +102,11 @@ impl IconSet {
             let _ = write!(out, ":root{{--md-annotation-icon:{}}}", data_url(icon));
         }
         for (kind, url) in pairs("tag") {
-            let class = if kind == "default" { String::new() } else { format!(".md-tag--{kind}") };
+            let class = if kind == "default" {
+                String::new()
+            } else {
+                format!(".md-tag--{kind}")
+            };
             let _ = write!(out, ".md-tag{class}{{--md-tag-icon:{url}}}");
         }
         out

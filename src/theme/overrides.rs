@@ -61,7 +61,11 @@ impl Overrides {
                 problems.push(diagnose(&file.path, &error));
             }
         }
-        Some(Self { env, own: names, touched })
+        Some(Self {
+            env,
+            own: names,
+            touched,
+        })
     }
 
     /// Whether the site brings a template of this name.
@@ -189,14 +193,11 @@ fn diagnose(template: &str, error: &minijinja::Error) -> Diagnostic {
     }
     let name = innermost.name().unwrap_or(template);
     let line = innermost.line().map_or(String::new(), |line| format!(":{line}"));
-    let what = innermost
-        .detail()
-        .map_or_else(|| innermost.kind().to_string(), |detail| format!("{}: {detail}", innermost.kind()));
-    let problem = Diagnostic::new(
-        "template",
-        Severity::Error,
-        format!("template '{name}'{line}: {what}"),
+    let what = innermost.detail().map_or_else(
+        || innermost.kind().to_string(),
+        |detail| format!("{}: {detail}", innermost.kind()),
     );
+    let problem = Diagnostic::new("template", Severity::Error, format!("template '{name}'{line}: {what}"));
     if name == template {
         problem
     } else {

@@ -157,7 +157,10 @@ impl SiteFace {
             has_rss: spec.rss,
             has_search: spec.search,
             has_version: truthy(extra.get("version")),
-            consent: extra.get("consent").filter(|c| truthy(Some(c))).map(|c| consent(c, spec)),
+            consent: extra
+                .get("consent")
+                .filter(|c| truthy(Some(c)))
+                .map(|c| consent(c, spec)),
             analytics_json: analytics(extra),
             header_class: header_class(spec),
             nav_class: nav_class(spec),
@@ -235,10 +238,13 @@ fn palette_attributes(spec: &PaletteSpec) -> String {
             None => return String::new(),
         },
     };
-    let dark = |p: &Palette| {
-        p.media.as_deref().is_some_and(|m| m.contains("dark")) && p.scheme.as_deref() == Some("slate")
+    let dark =
+        |p: &Palette| p.media.as_deref().is_some_and(|m| m.contains("dark")) && p.scheme.as_deref() == Some("slate");
+    let auto = if all.iter().any(dark) {
+        " data-md-color-auto"
+    } else {
+        ""
     };
-    let auto = if all.iter().any(dark) { " data-md-color-auto" } else { "" };
     format!(
         " data-md-color-scheme=\"{}\" data-md-color-primary=\"{}\" data-md-color-accent=\"{}\"{auto}",
         escape(&dashed(first.scheme.as_ref(), "default")),
@@ -258,7 +264,11 @@ fn social(entry: &Value) -> SocialFace {
         },
         str::to_owned,
     );
-    let rel = if icon.contains("mastodon") { "noopener me" } else { "noopener" };
+    let rel = if icon.contains("mastodon") {
+        "noopener me"
+    } else {
+        "noopener"
+    };
     SocialFace { icon, link, title, rel }
 }
 
@@ -286,7 +296,11 @@ fn consent(value: &Value, spec: &ThemeSpec) -> ConsentFace {
     ConsentFace {
         title: value.get("title").map(plain).unwrap_or_default(),
         description: value.get("description").map(plain).unwrap_or_default(),
-        settings_open: if actions.iter().any(|a| a == "manage") { "" } else { " checked" },
+        settings_open: if actions.iter().any(|a| a == "manage") {
+            ""
+        } else {
+            " checked"
+        },
         cookies,
         actions,
     }
@@ -296,10 +310,9 @@ fn cookie(key: &str, value: &Value) -> CookieFace {
     let checked = value.is_string() || truthy(value.get("checked"));
     CookieFace {
         key: key.to_owned(),
-        name: value.as_str().map_or_else(
-            || text(value, "name").unwrap_or(key).to_owned(),
-            str::to_owned,
-        ),
+        name: value
+            .as_str()
+            .map_or_else(|| text(value, "name").unwrap_or(key).to_owned(), str::to_owned),
         checked: if checked { " checked" } else { "" },
     }
 }

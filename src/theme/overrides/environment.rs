@@ -57,14 +57,19 @@ fn globals(env: &mut Environment<'static>, spec: &ThemeSpec, ingredients: &Arc<I
     let same = |text: String| text;
     env.add_function("_", same);
     env.add_function("gettext", same);
-    env.add_function("ngettext", |one: String, many: String, n: i64| if n == 1 { one } else { many });
+    env.add_function(
+        "ngettext",
+        |one: String, many: String, n: i64| if n == 1 { one } else { many },
+    );
 }
 
 fn filters(env: &mut Environment<'static>, ingredients: &Arc<Ingredients>) {
     let of = Arc::clone(ingredients);
     env.add_filter("t", move |key: &str| of.language.text(key).to_owned());
     let of = Arc::clone(ingredients);
-    env.add_filter("icon", move |path: &str| of.icons.get(path).unwrap_or_default().to_owned());
+    env.add_filter("icon", move |path: &str| {
+        of.icons.get(path).unwrap_or_default().to_owned()
+    });
     let of = Arc::clone(ingredients);
     env.add_filter("theme_icon", move |place: &str| {
         of.icons.place(place).unwrap_or_default().to_owned()
@@ -82,13 +87,23 @@ fn filters(env: &mut Environment<'static>, ingredients: &Arc<Ingredients>) {
         }
     });
     env.add_filter("script_tag", script_tag);
-    let escaped = |value: Value| if value.is_undefined() { String::new() } else { escape(&value.to_string()) };
+    let escaped = |value: Value| {
+        if value.is_undefined() {
+            String::new()
+        } else {
+            escape(&value.to_string())
+        }
+    };
     env.add_filter("esc", escaped);
     env.add_filter("e", escaped);
     env.add_filter("escape", escaped);
     env.add_filter("forceescape", escaped);
     env.add_filter("striptags", |value: Value| {
-        if value.is_undefined() { String::new() } else { strip_tags(&value.to_string()) }
+        if value.is_undefined() {
+            String::new()
+        } else {
+            strip_tags(&value.to_string())
+        }
     });
 }
 
@@ -111,7 +126,9 @@ fn script_tag(state: &State, script: Value) -> Result<String, Error> {
     };
     let kind = script.get_attr("type").ok().filter(Value::is_true);
     let on = |name: &str| script.get_attr(name).is_ok_and(|v| v.is_true());
-    let kind = kind.map(|k| format!(" type=\"{}\"", escape(&k.to_string()))).unwrap_or_default();
+    let kind = kind
+        .map(|k| format!(" type=\"{}\"", escape(&k.to_string())))
+        .unwrap_or_default();
     Ok(format!(
         "<script src=\"{}\"{kind}{}{}></script>",
         escape(&resolve(state, &path)),
@@ -138,12 +155,7 @@ impl Object for Lang {
         Enumerator::NonEnumerable
     }
 
-    fn call_method(
-        self: &Arc<Self>,
-        _: &mut State<'_, '_>,
-        method: &str,
-        args: &[Value],
-    ) -> Result<Value, Error> {
+    fn call_method(self: &Arc<Self>, _: &mut State<'_, '_>, method: &str, args: &[Value]) -> Result<Value, Error> {
         if method != "t" {
             return Err(Error::from(ErrorKind::UnknownMethod));
         }
