@@ -88,21 +88,10 @@ impl Overrides {
         let fail = |error: minijinja::Error| TemplateError(diagnose(name, &error));
         let template = self.env.get_template(name).map_err(fail)?;
         let scene = Value::from(minijinja::value::Serde(scene));
-        let mut all: HashMap<String, Value> = HashMap::new();
-        if let Ok(keys) = scene.try_iter() {
-            for key in keys {
-                if let Ok(value) = scene.get_item(&key) {
-                    all.insert(key.to_string(), value);
-                }
-            }
-        }
-        all.extend(more.into_iter().map(|(key, value)| (key.to_owned(), value)));
-        let mut out = template.render(Value::from_iter(all)).map_err(fail)?;
-        while out.ends_with('\n') {
-            out.pop();
-        }
-        out.push('\n');
-        Ok(out)
+        let more: BTreeMap<&'static str, Value> = more.into_iter().collect();
+        let all = minijinja::value::merge_maps([scene, Value::from(more)]);
+        let out = template.render(all).map_err(fail)?;
+        Ok(out.trim().to_owned() + "\n")
     }
 }
 
