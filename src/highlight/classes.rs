@@ -2,6 +2,7 @@
 //!
 //! Does not know what is painted: it answers one scope, and the scope right around it, at a time.
 
+use std::collections::HashMap;
 use std::sync::LazyLock;
 
 use syntect::parsing::Scope;
@@ -44,7 +45,8 @@ pub(super) struct Change {
 pub(super) struct Rules {
     base: Option<Scope>,
     pub(super) plain: Plain,
-    rows: Vec<Row>,
+    /// By the first atom of the scope, since a language has a hundred rows.
+    rows: HashMap<u16, Vec<Row>>,
 }
 
 struct Row {
@@ -56,14 +58,19 @@ struct Row {
 impl Rules {
     /// What `scope` changes right inside `parent`; `None` when the class around it goes on.
     pub(super) fn change(&self, parent: Option<Scope>, scope: Scope) -> Option<Change> {
-        self.rows.iter().find(|row| row.matches(parent, scope))?.change
+        let rows = self.rows.get(&scope.atom_at(0))?;
+        rows.iter().find(|row| row.matches(parent, scope))?.change
     }
 
     fn new(base: &str, plain: Plain, rows: &[(&str, &'static str)]) -> Self {
+        let mut by_atom: HashMap<u16, Vec<Row>> = HashMap::new();
+        for row in sorted(rows).into_iter().chain(sorted(COMMON)) {
+            by_atom.entry(row.scope.atom_at(0)).or_default().push(row);
+        }
         Self {
             base: Scope::new(base).ok().filter(|scope| !scope.is_empty()),
             plain,
-            rows: sorted(rows).into_iter().chain(sorted(COMMON)).collect(),
+            rows: by_atom,
         }
     }
 }

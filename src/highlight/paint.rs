@@ -8,8 +8,12 @@ use super::classes::{self, Change, Plain, Rules};
 use super::html::HtmlLines;
 use super::lexers::syntaxes;
 
-/// Longer lines are left plain: they are data, not code, and regexes may take long on them.
-const LONGEST_LINE: usize = 8_192;
+/// Longer lines are left plain: they are data, not code, and regexes take time that grows with the
+/// square of a line's length or worse.
+const LONGEST_LINE: usize = 2_048;
+
+/// The same for lines with more of one byte in a row: rulers, padding.
+const LONGEST_RUN: usize = 200;
 
 /// What is punctuation where a syntax leaves it without a scope.
 const PUNCTUATION: &str = ",;()[]{}";
@@ -65,7 +69,7 @@ impl Painter {
         self.line.clear();
         self.line.push_str(text.strip_suffix('\n').unwrap_or(text));
         self.line.push('\n');
-        let operations = if self.line.len() > LONGEST_LINE {
+        let operations = if is_data(&self.line) {
             Vec::new()
         } else {
             // A syntax that refers to a missing one leaves the rest of the line plain.
@@ -161,6 +165,12 @@ impl Stack {
         };
         self.frames.push(Frame { scope, change, rules });
     }
+}
+
+fn is_data(line: &str) -> bool {
+    let bytes = line.as_bytes();
+    let mut runs = bytes.chunk_by(|one, next| one == next);
+    bytes.len() > LONGEST_LINE || bytes.len() > LONGEST_RUN && runs.any(|run| run.len() > LONGEST_RUN)
 }
 
 /// Appends plain text in which some characters are punctuation.
