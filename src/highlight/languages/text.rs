@@ -68,6 +68,13 @@ pub(super) const DOCKERFILE: &[(&str, &str)] = &[
     ("constant.character.escape", "se"),
     ("constant.character.escaped", INHERIT),
     ("entity.name.enum.tag-digest", "s"),
+    ("keyword.operator.assignment.redirection", ""),
+    ("meta.group.expansion.parameter", "nv"),
+    ("punctuation.definition.parameter", ""),
+    ("punctuation.definition.variable", "nv"),
+    ("punctuation.section.expansion.parameter", "si"),
+    ("punctuation.separator.continuation", "se"),
+    ("variable.other.readwrite", "nv"),
     ("keyword.operator.dockerfile", "k"),
     ("string", "s2"),
     ("entity.name.image", "s"),
@@ -115,6 +122,7 @@ pub(super) const YAML: &[(&str, &str)] = &[
     ("constant", "l"),
     ("constant.character.escape", "se"),
     ("constant.language.merge", "nt"),
+    ("constant.other.timestamp punctuation", INHERIT),
     ("entity.name.tag", "nt!"),
     ("entity.other.document", "nn"),
     ("entity.name.other.anchor", "nl"),
@@ -235,7 +243,6 @@ pub(super) const MARKDOWN: &[(&str, &str)] = &[
 
 /// HTML and templates of it.
 pub(super) const MARKUP: &[(&str, &str)] = &[
-    ("comment.block", "c"),
     ("constant.character.entity", "ni!"),
     ("meta.tag.sgml", "cp!"),
     ("punctuation.definition.tag", "p"),
@@ -248,7 +255,6 @@ pub(super) const MARKUP: &[(&str, &str)] = &[
 
 /// Xml.
 pub(super) const XML: &[(&str, &str)] = &[
-    ("comment.block", "c"),
     ("constant.character.entity", "ni!"),
     ("entity.other.attribute-name", "na"),
     ("meta.tag.preprocessor", "cp!"),

@@ -1,0 +1,3 @@
+//! Tests of the program from outside: one binary, a module a subject.
+
+mod highlight;
