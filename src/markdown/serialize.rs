@@ -153,14 +153,35 @@ fn escape_into(out: &mut String, text: &str, attribute: bool) {
     out.push_str(&text[from..]);
 }
 
+/// Text as Python-Markdown escapes code: every `&`, `<` and `>`.
+pub(crate) fn escape_code(text: &str) -> String {
+    let mut out = String::with_capacity(text.len());
+    for part in text.split_inclusive(['&', '<', '>']) {
+        let (plain, special) = match part.char_indices().next_back() {
+            Some((at, '&')) => (&part[..at], "&amp;"),
+            Some((at, '<')) => (&part[..at], "&lt;"),
+            Some((at, '>')) => (&part[..at], "&gt;"),
+            _ => (part, ""),
+        };
+        out.push_str(plain);
+        out.push_str(special);
+    }
+    out
+}
+
 /// Whether `text`, which starts with `&`, starts with something of the form of a reference.
 fn is_reference(text: &str) -> bool {
-    let body = &text.as_bytes()[1..];
+    reference_len(text.as_bytes()).is_some()
+}
+
+/// The length of the form of a character reference at the start of `text`, which starts with `&`.
+pub(crate) fn reference_len(text: &[u8]) -> Option<usize> {
+    let body = &text[1..];
     let (body, digit): (&[u8], fn(&u8) -> bool) = match body {
         [b'#', b'x' | b'X', rest @ ..] => (rest, u8::is_ascii_hexdigit),
         [b'#', rest @ ..] => (rest, u8::is_ascii_digit),
         rest => (rest, u8::is_ascii_alphanumeric),
     };
     let len = body.iter().take_while(|b| digit(b)).count();
-    len > 0 && body.get(len) == Some(&b';')
+    (len > 0 && body.get(len) == Some(&b';')).then(|| text.len() - body.len() + len + 1)
 }

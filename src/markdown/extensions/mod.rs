@@ -11,6 +11,8 @@ use super::registry::Registry;
 pub(crate) struct Settings {
     /// The folder at which relative paths in options start.
     pub(crate) root: std::path::PathBuf,
+    /// Characters that delimit elements.
+    pub(crate) delimiters: super::inline::delimiters::Delimiters,
 }
 
 /// What extensions keep from one place of a page to another.

@@ -5,7 +5,14 @@
 //! after the one that made it. That order is what makes the dialect. This file is the engine; the
 //! rules stand beside it.
 
+mod address;
+mod code;
+pub(crate) mod delimiters;
+mod links;
+mod raw;
 mod run;
+
+use std::cell::{OnceCell, RefCell};
 
 use super::converter::Converter;
 use super::registry::{Inline, InlineRule, Registry};
@@ -15,7 +22,23 @@ use super::tree::NodeId;
 pub(crate) use run::run;
 
 /// Registers the core's rules.
-pub(crate) fn register_core(_registry: &mut Registry) {}
+pub(crate) fn register_core(registry: &mut Registry) {
+    let rules = &mut registry.inline;
+    rules.register("backtick", 190.0, rule("`", code::backtick));
+    rules.register("escape", 180.0, rule("\\", code::escape));
+    rules.register("reference", 170.0, rule("[", links::reference));
+    rules.register("link", 160.0, rule("[", links::link));
+    rules.register("image_link", 150.0, rule("!", links::image));
+    rules.register("image_reference", 140.0, rule("!", links::image_reference));
+    rules.register("short_reference", 130.0, rule("[", links::short_reference));
+    rules.register("short_image_ref", 125.0, rule("!", links::short_image_reference));
+    rules.register("autolink", 120.0, rule("<", raw::autolink));
+    rules.register("automail", 110.0, rule("<", raw::automail));
+    rules.register("linebreak", 100.0, rule(" ", raw::line_break));
+    rules.register("html", 90.0, rule("<", raw::html));
+    rules.register("entity", 80.0, rule("&", raw::entity));
+    rules.register("em_strong", 60.0, rule("*_", delimiters::core));
+}
 
 /// A rule for texts that have one of `triggers`.
 pub(crate) fn rule(triggers: &'static str, rule: InlineRule) -> Inline {
@@ -56,6 +79,17 @@ pub(crate) struct Subject<'t> {
     /// The end of what this rule replaced last: a mark stands right before it.
     floor: usize,
     map: &'t [(u32, Pos)],
+    /// What the rule has found out about the text.
+    memo: &'t Memo,
+}
+
+/// What a rule finds out about a whole text, so that it need not look again at each opening.
+#[derive(Debug, Default)]
+struct Memo {
+    ticks: OnceCell<code::Ticks>,
+    brackets: OnceCell<links::Brackets>,
+    signs: OnceCell<address::Signs>,
+    delimiters: RefCell<delimiters::Memo>,
 }
 
 impl Subject<'_> {
@@ -85,4 +119,15 @@ pub(crate) struct Run<'c, 'a> {
     around: Vec<String>,
     /// The innermost element of the tree around the text at hand.
     inside: Option<NodeId>,
+    /// How far the core's and PyMdown's delimiters are.
+    delimiters: [delimiters::Progress; 2],
+}
+
+impl Run<'_, '_> {
+    fn progress(&mut self, flavor: delimiters::Flavor) -> &mut delimiters::Progress {
+        match flavor {
+            delimiters::Flavor::Core => &mut self.delimiters[0],
+            delimiters::Flavor::Better => &mut self.delimiters[1],
+        }
+    }
 }

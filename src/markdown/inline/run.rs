@@ -80,6 +80,7 @@ pub(crate) fn run(cx: &mut Converter<'_>) {
         parents,
         around: Vec::new(),
         inside: None,
+        delimiters: Default::default(),
     };
     run.walk(ROOT);
 }
@@ -93,6 +94,7 @@ pub(crate) fn run_below(cx: &mut Converter<'_>, root: NodeId) {
         parents,
         around: Vec::new(),
         inside: None,
+        delimiters: Default::default(),
     };
     run.walk(root);
 }
@@ -257,6 +259,7 @@ impl<'a> Run<'_, 'a> {
 
     /// Applies one rule to the whole text.
     fn apply(&mut self, entry: &Entry<Inline>, index: usize, working: Working) -> Working {
+        let memo = super::Memo::default();
         let mut out: Option<Working> = None;
         let (mut from, mut floor) = (0, 0);
         while from <= working.text.len() {
@@ -264,6 +267,7 @@ impl<'a> Run<'_, 'a> {
                 text: &working.text,
                 floor,
                 map: &working.map,
+                memo: &memo,
             };
             let (start, end, made) = match (entry.pass.rule)(self, &subject, from) {
                 Step::Done => break,
