@@ -163,6 +163,8 @@ pub(super) struct RenderArguments {
     // A test driver may add the flag to a command that has it already.
     #[arg(long, conflicts_with = "config", overrides_with = "batch")]
     pub(super) batch: bool,
+    #[command(flatten)]
+    pub(super) output: OutputArguments,
 }
 
 fn either(yes: bool, no: bool) -> Option<bool> {

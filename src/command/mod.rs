@@ -81,7 +81,7 @@ fn dispatch(command: args::Command) -> anyhow::Result<ExitStatus> {
     match command {
         args::Command::Build(arguments) => build::run(arguments, &world),
         args::Command::New(arguments) => new::run(&arguments, &world),
-        args::Command::Render(arguments) => render::run(&arguments, &world.environment),
+        args::Command::Render(arguments) => render::run(&arguments, &world),
         args::Command::Completions { shell } => completions(shell),
     }
 }

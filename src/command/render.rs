@@ -10,15 +10,17 @@ use rayon::iter::{ParallelBridge, ParallelIterator};
 use serde::{Deserialize, Serialize};
 use serde_json::Value;
 
-use super::ExitStatus;
 use super::args::RenderArguments;
+use super::reporter::Reporter;
+use super::{ExitStatus, World};
 use crate::config::{self, Environment};
 use crate::files::{Files, SourceFile};
 use crate::markdown::{self, Markdown};
-use crate::report::{Diagnostic, Severity};
+use crate::report::Diagnostic;
 
 /// Runs the command.
-pub(super) fn run(arguments: &RenderArguments, environment: &Environment) -> anyhow::Result<ExitStatus> {
+pub(super) fn run(arguments: &RenderArguments, world: &World) -> anyhow::Result<ExitStatus> {
+    let environment = &world.environment;
     if arguments.batch {
         return batch(environment);
     }
@@ -39,20 +41,13 @@ pub(super) fn run(arguments: &RenderArguments, environment: &Environment) -> any
         .context("cannot read standard input")?;
     let input = files.add(Path::new("<stdin>"), text);
     let (html, problems) = convert(&files, &config, &input, environment, root);
-    let mut status = ExitStatus::Clean;
-    for problem in &problems {
-        if problem.severity >= Severity::Warning {
-            anstream::eprintln!("{}", problem.message);
-        }
-        if problem.severity == Severity::Error {
-            status = ExitStatus::Problems;
-        }
-    }
+    let mut reporter = Reporter::new(arguments.output, &world.directory);
+    reporter.report(&files, problems);
     if let Some(html) = html {
         let mut out = std::io::stdout().lock();
         writeln!(out, "{html}").and_then(|()| out.flush())?;
     }
-    Ok(status)
+    Ok(reporter.status(false))
 }
 
 /// The HTML, unless the configuration is no YAML, and the problems found.

@@ -28,3 +28,6 @@ pub use load::{ConfigFile, Overrides, Request, load};
 pub use settings::{
     AbsoluteLinks, Chaski, Font, Palette, Patterns, PluginUse, Repo, Script, Settings, Theme, Toggle, Validation,
 };
+
+#[cfg(test)]
+mod tests;

@@ -95,10 +95,15 @@ impl<'n, 'p> Reader<'n, 'p> {
 
     /// One of `choices`.
     pub(super) fn choice<T: Copy>(&mut self, key: &'static str, choices: &[(&'static str, T)], default: T) -> T {
+        // A key may be asked for twice; a wrong value is reported once.
+        let asked = self.asked.contains(&key);
         let Some(node) = self.node(key) else { return default };
         let found = choices.iter().find(|(name, _)| node.as_str() == Some(*name));
         if let Some((_, value)) = found {
             return *value;
+        }
+        if asked {
+            return default;
         }
         let names = choices.iter().map(|(name, _)| *name);
         let list: Vec<_> = names.clone().map(|name| format!("`{name}`")).collect();

@@ -2,8 +2,8 @@
 
 use std::path::PathBuf;
 
-use crate::markdown::{Dialect, ExtensionUse};
-use crate::report::{Checked, Severity, Span};
+use crate::markdown::{Dialect, ExtensionUse, is_extension};
+use crate::report::{Checked, Diagnostic, Severity, Span};
 use crate::yaml::Node;
 
 /// A project's configuration after inheritance, environment and command line.
@@ -70,11 +70,21 @@ pub struct Settings {
 }
 
 impl Settings {
-    /// The Markdown dialect of the pages.
+    /// The Markdown dialect of the pages. Extensions that `chaski: allow:` lists may be missing.
     #[must_use]
     pub fn dialect(&self) -> Checked<Dialect> {
         let icons = self.theme.custom_dir.iter().map(|dir| dir.join(".icons")).collect();
-        Dialect::new(&self.markdown_extensions, true, self.root.clone(), icons)
+        let missing = |used: &ExtensionUse| self.chaski.allow.contains(&used.name) && !is_extension(&used.name);
+        let (left_out, known): (Vec<_>, Vec<_>) = self.markdown_extensions.iter().cloned().partition(missing);
+        let mut checked = Dialect::new(&known, true, self.root.clone(), icons);
+        checked.problems.extend(left_out.iter().map(|used| {
+            let message = format!(
+                "Markdown extension `{}` is not known; `chaski: allow:` lists it",
+                used.name
+            );
+            Diagnostic::new("extension-unknown", Severity::Info, message).at(used.span)
+        }));
+        checked
     }
 
     /// The first plugin called `name` (`search`, `material/blog`, `redirects`).

@@ -206,7 +206,7 @@ impl ThemeReader<'_, '_> {
             features: features(&mut reader),
             font: font(&mut reader),
             palette: palettes(&mut reader),
-            logo: reader.text("logo"),
+            logo: logo(&mut reader),
             favicon: reader.text("favicon"),
             icon: icons(&mut reader),
             static_templates: reader.texts("static_templates"),
@@ -302,6 +302,20 @@ fn palette(node: &Node, prefix: &str, problems: &mut Vec<Diagnostic>) -> Palette
     };
     reader.finish(Severity::Info);
     palette
+}
+
+/// Up to Material 4 an icon could stand here; 5 and later read it from `theme.icon.logo`.
+fn logo(reader: &mut Reader<'_, '_>) -> Option<String> {
+    let node = reader.node("logo")?;
+    if node.get("icon").is_none() {
+        return reader.text("logo");
+    }
+    let problem = reader.problem("logo", node, "an icon has no effect here");
+    reader.problems.push(Diagnostic {
+        severity: Severity::Warning,
+        ..problem.help("name the icon in `theme.icon.logo`, such as `material/library`")
+    });
+    None
 }
 
 /// Names of icons by their use; `admonition`, `tag` and such hold mappings.
