@@ -19,14 +19,12 @@ pub(super) fn run(arguments: BuildArguments, world: &World) -> anyhow::Result<Ex
     let files = Files::new();
     let mut reporter = Reporter::new(arguments.output, &world.directory);
     let clean = arguments.cleaning.is_clean();
-    let Some(settings) = load(&files, arguments, world, &mut reporter)? else {
-        return Ok(reporter.status(false));
-    };
-    if reporter.status(settings.strict) != ExitStatus::Clean {
+    let settings = load(&files, arguments, world, &mut reporter)?;
+    let Some(settings) = settings.filter(|settings| reporter.status(settings.strict) == ExitStatus::Clean) else {
         let (errors, warnings) = reporter.counts();
         reporter.note(&aborted(errors, warnings));
         return Ok(ExitStatus::Problems);
-    }
+    };
     let _ = clean;
     closing_line(&reporter, 0, start.elapsed());
     Ok(reporter.status(settings.strict))
@@ -53,7 +51,15 @@ fn load(
     let mut checked = config::load(files, &request)?;
     if let Some(settings) = &checked.value {
         // The dialect is read again by the build; its problems are shown once, here.
-        checked.problems.extend(settings.dialect().problems);
+        let mut problems = settings.dialect().problems;
+        // TODO #3: an error again when all extensions of the dialect are there.
+        for problem in problems
+            .iter_mut()
+            .filter(|problem| problem.code == "extension-unknown")
+        {
+            problem.severity = problem.severity.min(Severity::Info);
+        }
+        checked.problems.extend(problems);
     }
     let failed = checked.problems.iter().any(is_error);
     reporter.report(files, checked.problems);

@@ -145,192 +145,194 @@ fn corners_of_real_files_pass() {
     assert!(settings.theme.palette.is_empty() && settings.theme.font.is_none());
 }
 
+const WRONG_VALUES: &[(&str, &str)] = &[
+    (
+        "strct: true",
+        "Warning mkdocs.yml:3:1 Config value 'strct': Unrecognised configuration name: strct [did you mean `strict`?]",
+    ),
+    (
+        "strict: maybe",
+        "Error mkdocs.yml:3:9 Config value 'strict': expected `true` or `false`, found a text",
+    ),
+    (
+        "site_author: 12",
+        "Error mkdocs.yml:3:14 Config value 'site_author': expected a text, found an integer [put quotes around it to make it a text]",
+    ),
+    (
+        "site_url: example.org",
+        "Error mkdocs.yml:3:11 Config value 'site_url': The URL isn't valid, it should include the http:// (scheme) [write the whole address, such as `https://example.org/`]",
+    ),
+    (
+        "docs_dir: nowhere",
+        "Error mkdocs.yml:3:11 Config value 'docs_dir': The path 'nowhere' isn't an existing directory. [paths start at the folder of the configuration file]",
+    ),
+    (
+        "site_dir: docs/site",
+        "Error mkdocs.yml:3:11 Config value 'site_dir': The 'site_dir' should not be within the 'docs_dir' as this leads to the build directory being copied into itself and duplicate nested files in the 'site_dir'. (site_dir: 'docs/site', docs_dir: 'docs')",
+    ),
+    (
+        "pages: []",
+        "Error mkdocs.yml:3:8 Config value 'pages': The configuration option 'pages' was removed from MkDocs. Use 'nav' instead.",
+    ),
+    (
+        "nav: x",
+        "Error mkdocs.yml:3:6 Config value 'nav': Expected nav to be a list, got 'x' [write `- path.md`, `- Title: path.md`, or `- Title:` with a list below it]",
+    ),
+    (
+        "nav:\n  - {a: b, c: d}",
+        "Error mkdocs.yml:4:5 Config value 'nav': Expected nav item to be a dict of size 1, got dict with keys ('a', 'c') [write `- path.md`, `- Title: path.md`, or `- Title:` with a list below it]",
+    ),
+    (
+        "nav:\n  - a:\n      b: c",
+        "Warning mkdocs.yml:5:7 Config value 'nav': Expected nav to be a list, got dict with keys ('b',) [write `- path.md`, `- Title: path.md`, or `- Title:` with a list below it]",
+    ),
+    (
+        "validation: {links: {anchors: wrn}}",
+        "Error mkdocs.yml:3:31 Config value 'validation.links.anchors': expected one of `warn`, `info`, `ignore` [did you mean `warn`?]",
+    ),
+    (
+        "validation: {not_found: x}",
+        "Error mkdocs.yml:3:25 Config value 'validation.not_found': expected one of `warn`, `info`, `ignore`",
+    ),
+    (
+        "hooks: [h.py]",
+        "Error mkdocs.yml:3:9 Config value 'hooks': the hook 'h.py' is Python, which is not run [to build without what it does, add `h.py` to `chaski: allow:`]",
+    ),
+    (
+        "chaski: {allow: [hooks]}\nhooks: [h.py]",
+        "Info mkdocs.yml:4:9 Config value 'hooks': the hook 'h.py' is Python, which is not run",
+    ),
+    (
+        "plugins: [serach]",
+        "Error mkdocs.yml:3:11 Config value 'plugins': The \"serach\" plugin is not installed [did you mean `search`?] [Python plugins do not run here; to build without it, add `serach` to `chaski: allow:`]",
+    ),
+    (
+        "chaski: {allow: [foo]}\nplugins: [foo]",
+        "Info mkdocs.yml:4:11 Config value 'plugins': The \"foo\" plugin is not installed",
+    ),
+    (
+        "plugins:\n  - search: {pipline: []}",
+        "Warning mkdocs.yml:4:14 Config value 'plugins': Plugin 'material/search' option 'pipline': Unrecognised configuration name: pipline [did you mean `pipeline`?]",
+    ),
+    (
+        "plugins:\n  - search: {separator: 1}",
+        "Error mkdocs.yml:4:25 Config value 'plugins': Plugin 'material/search' option 'separator': expected a text, found an integer",
+    ),
+    (
+        "plugins:\n  - search\n  - search",
+        "Warning mkdocs.yml:5:5 Config value 'plugins': Plugin 'material/search' was specified multiple times - this is likely a mistake, because the plugin doesn't declare `supports_multiple_instances`.",
+    ),
+    (
+        "plugins:\n  - search:\n    offline:",
+        "Error mkdocs.yml:4:5 Config value 'plugins': Invalid Plugins configuration: start each plugin with its own `-`",
+    ),
+    (
+        "markdown_extensions: toc",
+        "Error mkdocs.yml:3:22 Config value 'markdown_extensions': Invalid Markdown Extensions configuration [write a list of names, or of `name: {option: value}` entries]",
+    ),
+    (
+        "markdown_extensions:\n  - toc:\n      - x",
+        "Error mkdocs.yml:5:7 Config value 'markdown_extensions': Invalid config options for Markdown Extension 'toc'. [indent the options by four spaces more than the name, as `option: value`]",
+    ),
+    (
+        "extra: {x: !!python/name:a.b }",
+        "Error mkdocs.yml:3:12 the Python name `a.b` is not known [Python is never run: only names whose meaning is built in work]",
+    ),
+    (
+        "extra: {x: !ENVV y}",
+        "Error mkdocs.yml:3:12 the tag `!ENVV` is not known [Python is never run; put quotes around the value if it is a text] [did you mean `!ENV`?]",
+    ),
+    (
+        "extra:\n  social:\n    - link: x",
+        "Warning mkdocs.yml:5:7 Config value 'extra.social[0].icon': it is missing",
+    ),
+    (
+        "dev_addr: 'x:1'",
+        "Error mkdocs.yml:3:11 Config value 'dev_addr': 'x' does not appear to be an IPv4 or IPv6 address",
+    ),
+    (
+        "edit_uri_template: '{pth}'",
+        "Error mkdocs.yml:3:20 Config value 'edit_uri_template': Unknown template substitute: 'pth' [use `{path}` or `{path_noext}`; write `{{` for a brace]",
+    ),
+    (
+        "watch: [gone]",
+        "Error mkdocs.yml:3:9 Config value 'watch': The path 'gone' isn't an existing file or directory.",
+    ),
+    (
+        "extra_javascript:\n  - {path: a.js, dfer: true}",
+        "Warning mkdocs.yml:4:18 Config value 'extra_javascript[0].dfer': Unrecognised configuration name: dfer [did you mean `defer`?]",
+    ),
+    (
+        "exclude_docs: [a]",
+        "Error mkdocs.yml:3:15 Config value 'exclude_docs': Expected a multiline string, but a list was given. [write `exclude_docs: |` and one pattern a line below it]",
+    ),
+    (
+        "site_author: a\nsite_author: b",
+        "Warning mkdocs.yml:4:1 the key `site_author` is written twice in one mapping; the last value counts [keep one of them]",
+    ),
+];
+
 #[test]
 fn a_wrong_value_is_reported_where_it_stands() {
-    let cases = [
-        (
-            "strct: true",
-            "Warning mkdocs.yml:3:1 Config value 'strct': Unrecognised configuration name: strct [did you mean `strict`?]",
-        ),
-        (
-            "strict: maybe",
-            "Error mkdocs.yml:3:9 Config value 'strict': expected `true` or `false`, found a text",
-        ),
-        (
-            "site_author: 12",
-            "Error mkdocs.yml:3:14 Config value 'site_author': expected a text, found an integer [put quotes around it to make it a text]",
-        ),
-        (
-            "site_url: example.org",
-            "Error mkdocs.yml:3:11 Config value 'site_url': The URL isn't valid, it should include the http:// (scheme) [write the whole address, such as `https://example.org/`]",
-        ),
-        (
-            "docs_dir: nowhere",
-            "Error mkdocs.yml:3:11 Config value 'docs_dir': The path 'nowhere' isn't an existing directory. [paths start at the folder of the configuration file]",
-        ),
-        (
-            "site_dir: docs/site",
-            "Error mkdocs.yml:3:11 Config value 'site_dir': The 'site_dir' should not be within the 'docs_dir' as this leads to the build directory being copied into itself and duplicate nested files in the 'site_dir'. (site_dir: 'docs/site', docs_dir: 'docs')",
-        ),
-        (
-            "pages: []",
-            "Error mkdocs.yml:3:8 Config value 'pages': The configuration option 'pages' was removed from MkDocs. Use 'nav' instead.",
-        ),
-        (
-            "nav: x",
-            "Error mkdocs.yml:3:6 Config value 'nav': Expected nav to be a list, got 'x' [write `- path.md`, `- Title: path.md`, or `- Title:` with a list below it]",
-        ),
-        (
-            "nav:\n  - {a: b, c: d}",
-            "Error mkdocs.yml:4:5 Config value 'nav': Expected nav item to be a dict of size 1, got dict with keys ('a', 'c') [write `- path.md`, `- Title: path.md`, or `- Title:` with a list below it]",
-        ),
-        (
-            "nav:\n  - a:\n      b: c",
-            "Warning mkdocs.yml:5:7 Config value 'nav': Expected nav to be a list, got dict with keys ('b',) [write `- path.md`, `- Title: path.md`, or `- Title:` with a list below it]",
-        ),
-        (
-            "validation: {links: {anchors: wrn}}",
-            "Error mkdocs.yml:3:31 Config value 'validation.links.anchors': expected one of `warn`, `info`, `ignore` [did you mean `warn`?]",
-        ),
-        (
-            "validation: {not_found: x}",
-            "Error mkdocs.yml:3:25 Config value 'validation.not_found': expected one of `warn`, `info`, `ignore`",
-        ),
-        (
-            "hooks: [h.py]",
-            "Error mkdocs.yml:3:9 Config value 'hooks': the hook 'h.py' is Python, which is not run [to build without what it does, add `h.py` to `chaski: allow:`]",
-        ),
-        (
-            "chaski: {allow: [hooks]}\nhooks: [h.py]",
-            "Info mkdocs.yml:4:9 Config value 'hooks': the hook 'h.py' is Python, which is not run",
-        ),
-        (
-            "plugins: [serach]",
-            "Error mkdocs.yml:3:11 Config value 'plugins': The \"serach\" plugin is not installed [did you mean `search`?] [Python plugins do not run here; to build without it, add `serach` to `chaski: allow:`]",
-        ),
-        (
-            "chaski: {allow: [foo]}\nplugins: [foo]",
-            "Info mkdocs.yml:4:11 Config value 'plugins': The \"foo\" plugin is not installed",
-        ),
-        (
-            "plugins:\n  - search: {pipline: []}",
-            "Warning mkdocs.yml:4:14 Config value 'plugins': Plugin 'material/search' option 'pipline': Unrecognised configuration name: pipline [did you mean `pipeline`?]",
-        ),
-        (
-            "plugins:\n  - search: {separator: 1}",
-            "Error mkdocs.yml:4:25 Config value 'plugins': Plugin 'material/search' option 'separator': expected a text, found an integer",
-        ),
-        (
-            "plugins:\n  - search\n  - search",
-            "Warning mkdocs.yml:5:5 Config value 'plugins': Plugin 'material/search' was specified multiple times - this is likely a mistake, because the plugin doesn't declare `supports_multiple_instances`.",
-        ),
-        (
-            "plugins:\n  - search:\n    offline:",
-            "Error mkdocs.yml:4:5 Config value 'plugins': Invalid Plugins configuration: start each plugin with its own `-`",
-        ),
-        (
-            "markdown_extensions: toc",
-            "Error mkdocs.yml:3:22 Config value 'markdown_extensions': Invalid Markdown Extensions configuration [write a list of names, or of `name: {option: value}` entries]",
-        ),
-        (
-            "markdown_extensions:\n  - toc:\n      - x",
-            "Error mkdocs.yml:5:7 Config value 'markdown_extensions': Invalid config options for Markdown Extension 'toc'. [indent the options by four spaces more than the name, as `option: value`]",
-        ),
-        (
-            "extra: {x: !!python/name:a.b}",
-            "Error mkdocs.yml:3:12 the Python name `a.b` is not known [Python is never run: only names whose meaning is built in work]",
-        ),
-        (
-            "extra: {x: !ENVV y}",
-            "Error mkdocs.yml:3:12 the tag `!ENVV` is not known [Python is never run; put quotes around the value if it is a text] [did you mean `!ENV`?]",
-        ),
-        (
-            "extra:\n  social:\n    - link: x",
-            "Warning mkdocs.yml:5:7 Config value 'extra.social[0].icon': it is missing",
-        ),
-        (
-            "dev_addr: 'x:1'",
-            "Error mkdocs.yml:3:11 Config value 'dev_addr': 'x' does not appear to be an IPv4 or IPv6 address",
-        ),
-        (
-            "edit_uri_template: '{pth}'",
-            "Error mkdocs.yml:3:20 Config value 'edit_uri_template': Unknown template substitute: 'pth' [use `{path}` or `{path_noext}`; write `{{` for a brace]",
-        ),
-        (
-            "watch: [gone]",
-            "Error mkdocs.yml:3:9 Config value 'watch': The path 'gone' isn't an existing file or directory.",
-        ),
-        (
-            "extra_javascript:\n  - {path: a.js, dfer: true}",
-            "Warning mkdocs.yml:4:18 Config value 'extra_javascript[0].dfer': Unrecognised configuration name: dfer [did you mean `defer`?]",
-        ),
-        (
-            "exclude_docs: [a]",
-            "Error mkdocs.yml:3:15 Config value 'exclude_docs': Expected a multiline string, but a list was given. [write `exclude_docs: |` and one pattern a line below it]",
-        ),
-        (
-            "site_author: a\nsite_author: b",
-            "Warning mkdocs.yml:4:1 the key `site_author` is written twice in one mapping; the last value counts [keep one of them]",
-        ),
-    ];
-    for (text, expected) in cases {
-        assert_eq!(problems(text), [expected], "{text}");
+    for (text, expected) in WRONG_VALUES {
+        assert_eq!(problems(text), [*expected], "{text}");
     }
 }
 
+const WRONG_THEMES: &[(&str, &str)] = &[
+    (
+        "theme: materail",
+        "Error mkdocs.yml:2:8 Config value 'theme': Unrecognised theme name: 'materail'. The available installed themes are: material [did you mean `material`?]",
+    ),
+    (
+        "theme: readthedocs",
+        "Error mkdocs.yml:2:8 Config value 'theme': the theme 'readthedocs' is not built in; the site would look like `material` [take `name: material`, or add `theme` to `chaski: allow:` to build with it anyway]",
+    ),
+    (
+        "theme: {language: es}",
+        "Error mkdocs.yml:2:8 Config value 'theme': No theme name set. [write `name: material`]",
+    ),
+    (
+        "theme: {name: null}",
+        "Error mkdocs.yml:2:15 Config value 'theme': At least one of 'name' or 'custom_dir' must be defined. [write `name: material`]",
+    ),
+    (
+        "theme: {name: material, custom_dir: gone}",
+        "Error mkdocs.yml:2:37 Config value 'theme': The path set in custom_dir ('gone') does not exist. [paths start at the folder of the configuration file]",
+    ),
+    (
+        "theme: {name: material, features: [search.seggest]}",
+        "Info mkdocs.yml:2:36 Config value 'theme.features': `search.seggest` is no feature flag, it has no effect [did you mean `search.suggest`?]",
+    ),
+    (
+        "theme: {name: material, features: [tabs]}",
+        "Info mkdocs.yml:2:36 Config value 'theme.features': `tabs` is no feature flag, it has no effect [did you mean `navigation.tabs`?]",
+    ),
+    (
+        "theme: {name: material, lenguage: es}",
+        "Info mkdocs.yml:2:25 Config value 'theme.lenguage': Unrecognised configuration name: lenguage [did you mean `language`?]",
+    ),
+    (
+        "theme: {name: material, logo: {icon: school}}",
+        "Warning mkdocs.yml:2:31 Config value 'theme.logo': an icon has no effect here [name the icon in `theme.icon.logo`, such as `material/library`]",
+    ),
+    (
+        "theme: {name: material, palette: {scheme: 1}}",
+        "Error mkdocs.yml:2:43 Config value 'theme.palette.scheme': expected a text, found an integer [put quotes around it to make it a text]",
+    ),
+    (
+        "strict: true",
+        "Warning Config value 'theme': no theme is set; MkDocs would take `mkdocs`, this site is built with `material` [write `theme: material`]",
+    ),
+];
+
 #[test]
 fn a_wrong_theme_is_reported_where_it_stands() {
-    let cases = [
-        (
-            "theme: materail",
-            "Error mkdocs.yml:2:8 Config value 'theme': Unrecognised theme name: 'materail'. The available installed themes are: material [did you mean `material`?]",
-        ),
-        (
-            "theme: readthedocs",
-            "Error mkdocs.yml:2:8 Config value 'theme': the theme 'readthedocs' is not built in; the site would look like `material` [take `name: material`, or add `theme` to `chaski: allow:` to build with it anyway]",
-        ),
-        (
-            "theme: {language: es}",
-            "Error mkdocs.yml:2:8 Config value 'theme': No theme name set. [write `name: material`]",
-        ),
-        (
-            "theme: {name: null}",
-            "Error mkdocs.yml:2:15 Config value 'theme': At least one of 'name' or 'custom_dir' must be defined. [write `name: material`]",
-        ),
-        (
-            "theme: {name: material, custom_dir: gone}",
-            "Error mkdocs.yml:2:37 Config value 'theme': The path set in custom_dir ('gone') does not exist. [paths start at the folder of the configuration file]",
-        ),
-        (
-            "theme: {name: material, features: [search.seggest]}",
-            "Info mkdocs.yml:2:36 Config value 'theme.features': `search.seggest` is no feature flag, it has no effect [did you mean `search.suggest`?]",
-        ),
-        (
-            "theme: {name: material, features: [tabs]}",
-            "Info mkdocs.yml:2:36 Config value 'theme.features': `tabs` is no feature flag, it has no effect [did you mean `navigation.tabs`?]",
-        ),
-        (
-            "theme: {name: material, lenguage: es}",
-            "Info mkdocs.yml:2:25 Config value 'theme.lenguage': Unrecognised configuration name: lenguage [did you mean `language`?]",
-        ),
-        (
-            "theme: {name: material, logo: {icon: school}}",
-            "Warning mkdocs.yml:2:31 Config value 'theme.logo': an icon has no effect here [name the icon in `theme.icon.logo`, such as `material/library`]",
-        ),
-        (
-            "theme: {name: material, palette: {scheme: 1}}",
-            "Error mkdocs.yml:2:43 Config value 'theme.palette.scheme': expected a text, found an integer [put quotes around it to make it a text]",
-        ),
-        (
-            "strict: true",
-            "Warning Config value 'theme': no theme is set; MkDocs would take `mkdocs`, this site is built with `material` [write `theme: material`]",
-        ),
-    ];
-    for (text, expected) in cases {
+    for (text, expected) in WRONG_THEMES {
         let (_, problems) = Site::new()
             .write("mkdocs.yml", &format!("site_name: x\n{text}\n"))
             .load();
-        assert_eq!(problems, [expected], "{text}");
+        assert_eq!(problems, [*expected], "{text}");
     }
 }
 

@@ -95,7 +95,8 @@ fn float(text: &str) -> Option<f64> {
     if whole.is_empty() && (body.len() != text.len() || !rest.starts_with(|c: char| c.is_ascii_digit())) {
         return None;
     }
-    if !whole.is_empty() && !(whole.starts_with(|c: char| c.is_ascii_digit()) && digits(whole)) {
+    let number = whole.starts_with(|c: char| c.is_ascii_digit()) && digits(whole);
+    if !whole.is_empty() && !number {
         return None;
     }
     let (fraction, exponent) = match rest.find(['e', 'E']) {

@@ -1,0 +1,96 @@
+//! A project in a temporary folder, and the program run in it.
+
+use std::io::Write as _;
+use std::path::Path;
+use std::process::{Command, Stdio};
+
+use tempfile::TempDir;
+
+/// A folder with files.
+pub(crate) struct Project {
+    folder: TempDir,
+}
+
+/// What a run of the program left.
+pub(crate) struct Run {
+    pub(crate) status: Option<i32>,
+    pub(crate) stdout: String,
+    pub(crate) stderr: String,
+}
+
+impl Project {
+    /// An empty folder.
+    pub(crate) fn empty() -> Self {
+        Self {
+            folder: tempfile::tempdir().expect("a temporary folder"),
+        }
+    }
+
+    /// A folder with `mkdocs.yml` of `config` below a name and a theme, and a home page.
+    pub(crate) fn with(config: &str) -> Self {
+        Self::empty()
+            .write("mkdocs.yml", &format!("site_name: Site\ntheme: material\n{config}"))
+            .write("docs/index.md", "# Home\n")
+    }
+
+    pub(crate) fn path(&self) -> &Path {
+        self.folder.path()
+    }
+
+    pub(crate) fn write(self, path: &str, text: &str) -> Self {
+        let path = self.path().join(path);
+        std::fs::create_dir_all(path.parent().expect("a parent")).expect("a folder");
+        std::fs::write(path, text).expect("a file");
+        self
+    }
+
+    pub(crate) fn exists(&self, path: &str) -> bool {
+        self.path().join(path).exists()
+    }
+
+    /// Runs `chaski` with the words of `arguments` and nothing on standard input.
+    pub(crate) fn run(&self, arguments: &str) -> Run {
+        self.run_with(arguments, "")
+    }
+
+    /// Runs `chaski` with the words of `arguments` and `input` on standard input.
+    pub(crate) fn run_with(&self, arguments: &str, input: &str) -> Run {
+        let mut child = Command::new(env!("CARGO_BIN_EXE_chaski"))
+            .args(arguments.split_whitespace())
+            .current_dir(self.path())
+            .env_remove("CLICOLOR_FORCE")
+            .stdin(Stdio::piped())
+            .stdout(Stdio::piped())
+            .stderr(Stdio::piped())
+            .spawn()
+            .expect("the program starts");
+        let mut stdin = child.stdin.take().expect("a pipe");
+        // A program that fails early does not read.
+        let _ = stdin.write_all(input.as_bytes());
+        drop(stdin);
+        let output = child.wait_with_output().expect("the program ends");
+        let text = |bytes: Vec<u8>| String::from_utf8(bytes).expect("UTF-8");
+        Run {
+            status: output.status.code(),
+            stdout: text(output.stdout),
+            stderr: text(output.stderr),
+        }
+    }
+}
+
+impl Run {
+    pub(crate) fn status(self, status: i32) -> Self {
+        assert_eq!(self.status, Some(status), "{}{}", self.stdout, self.stderr);
+        self
+    }
+
+    pub(crate) fn stdout(self, part: &str) -> Self {
+        assert!(self.stdout.contains(part), "no {part:?} in {}", self.stdout);
+        self
+    }
+
+    pub(crate) fn stderr(self, part: &str) -> Self {
+        assert!(self.stderr.contains(part), "no {part:?} in {}", self.stderr);
+        self
+    }
+}
