@@ -30,6 +30,9 @@ pub(super) enum Plain {
     Punctuation,
     /// Words of digits are numbers, and brackets operators, as in the arguments of commands.
     Words,
+    /// As `Punctuation`, and these words, in lower case and sorted, which a syntax does not know,
+    /// have classes.
+    Vocabulary(&'static [(&'static str, &'static str)]),
 }
 
 /// What a scope does to the class of the text in it.
@@ -152,6 +155,11 @@ mod tests {
             let name = class.trim_end_matches('!');
             let known = name.chars().all(|c| c.is_ascii_lowercase() || c.is_ascii_digit());
             assert!(*class == INHERIT || known && name.len() <= 3, "{selector} {class}");
+        }
+        for language in LANGUAGES {
+            if let Plain::Vocabulary(words) = language.plain {
+                assert!(words.is_sorted_by_key(|(word, _)| word), "{}", language.base);
+            }
         }
     }
 

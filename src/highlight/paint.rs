@@ -125,7 +125,8 @@ impl Stack {
             return html.push(text, "");
         };
         match (frame.change.class, frame.rules.plain) {
-            ("", Plain::Punctuation) => push_split(text, |c| PUNCTUATION.contains(c), html),
+            ("", Plain::Punctuation) => push_marked(text, &[], html),
+            ("", Plain::Vocabulary(words)) => push_marked(text, words, html),
             ("", Plain::Words) => push_words(text, html),
             (_, Plain::Words) if opens_braces => html.push(text, "si"),
             (class, _) => html.push(text, class),
@@ -173,18 +174,37 @@ fn is_data(line: &str) -> bool {
     bytes.len() > LONGEST_LINE || bytes.len() > LONGEST_RUN && runs.any(|run| run.len() > LONGEST_RUN)
 }
 
-/// Appends plain text in which some characters are punctuation.
-fn push_split(text: &str, is_punctuation: impl Fn(char) -> bool, html: &mut HtmlLines) {
+/// Appends plain text in which some characters are punctuation and some words have a class.
+fn push_marked(text: &str, words: &[(&str, &'static str)], html: &mut HtmlLines) {
+    let is_word = |c: char| c.is_alphanumeric() || c == '_';
     let mut rest = text;
-    while let Some(at) = rest.find(&is_punctuation) {
-        let (before, after) = rest.split_at(at);
-        let end = after.find(|c| !is_punctuation(c)).unwrap_or(after.len());
-        let (marks, after) = after.split_at(end);
-        html.push(before, "");
-        html.push(marks, "p");
+    while let Some(first) = rest.chars().next() {
+        let length = rest.find(|c| is_word(c) != is_word(first));
+        let (run, after) = rest.split_at(length.unwrap_or(rest.len()));
+        if is_word(first) {
+            html.push(run, class_of_word(run, words));
+        } else {
+            push_punctuation(run, html);
+        }
         rest = after;
     }
-    html.push(rest, "");
+}
+
+fn class_of_word(word: &str, words: &[(&str, &'static str)]) -> &'static str {
+    if words.is_empty() {
+        return "";
+    }
+    let word = word.to_ascii_lowercase();
+    let at = words.binary_search_by_key(&word.as_str(), |(word, _)| word);
+    at.ok().and_then(|at| words.get(at)).map_or("", |(_, class)| class)
+}
+
+fn push_punctuation(text: &str, html: &mut HtmlLines) {
+    for part in text.split_inclusive(|c| PUNCTUATION.contains(c)) {
+        let (before, mark) = part.split_at(part.trim_end_matches(|c| PUNCTUATION.contains(c)).len());
+        html.push(before, "");
+        html.push(mark, "p");
+    }
 }
 
 /// Appends words of a command: brackets and `=` are operators, words of digits are numbers.

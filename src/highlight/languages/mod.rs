@@ -7,7 +7,9 @@
 mod code;
 mod text;
 
-use self::code::{C, FORTRAN, GO, JAVA, JAVASCRIPT, JULIA, LUA, MATLAB, PERL, PYTHON, R, RUBY, RUST, SQL};
+use self::code::{
+    C, FORTRAN, FORTRAN_WORDS, GO, JAVA, JAVASCRIPT, JULIA, LUA, MATLAB, PERL, PYTHON, R, RUBY, RUST, SQL, SQL_WORDS,
+};
 use self::text::{
     CMAKE, CSS, DIFF, DOCKERFILE, INI, JSON, MAKEFILE, MARKDOWN, MARKUP, POWERSHELL, SHELL, TEX, TOML, XML, YAML,
 };
@@ -140,12 +142,12 @@ pub(super) const LANGUAGES: &[Language] = &[
     language("source.scss", Plain::Punctuation, CSS),
     language("source.less", Plain::Punctuation, CSS),
     language("source.sass", Plain::Punctuation, CSS),
-    language("source.sql", Plain::Punctuation, SQL),
+    language("source.sql", Plain::Vocabulary(SQL_WORDS), SQL),
     language("source.r", Plain::Punctuation, R),
     language("source.julia", Plain::Punctuation, JULIA),
     language("source.matlab", Plain::Punctuation, MATLAB),
-    language("source.modern-fortran", Plain::Punctuation, FORTRAN),
-    language("source.fixedform-fortran", Plain::Punctuation, FORTRAN),
+    language("source.modern-fortran", Plain::Vocabulary(FORTRAN_WORDS), FORTRAN),
+    language("source.fixedform-fortran", Plain::Vocabulary(FORTRAN_WORDS), FORTRAN),
     language("source.lua", Plain::Punctuation, LUA),
     language("source.perl", Plain::Punctuation, PERL),
     language("source.ruby", Plain::Punctuation, RUBY),
