@@ -25,9 +25,7 @@ mod view;
 pub use environment::Environment;
 pub use fragment::dialect;
 pub use load::{ConfigFile, Overrides, Request, load};
-pub use settings::{
-    AbsoluteLinks, Chaski, Font, Palette, Patterns, PluginUse, Repo, Script, Settings, Theme, Toggle, Validation,
-};
+pub use settings::{AbsoluteLinks, Chaski, Patterns, PluginUse, Repo, Script, Settings, Theme, Validation};
 
 #[cfg(test)]
 mod tests;

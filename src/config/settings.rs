@@ -4,6 +4,7 @@ use std::path::PathBuf;
 
 use crate::markdown::{Dialect, ExtensionUse, is_extension};
 use crate::report::{Checked, Diagnostic, Severity, Span};
+use crate::theme::{FontSpec, PaletteSpec};
 use crate::yaml::Node;
 
 /// A project's configuration after inheritance, environment and command line.
@@ -179,12 +180,12 @@ pub struct Theme {
     /// `theme.features`: all flags as written.
     pub features: Vec<String>,
     /// `theme.font`; `None` for `false`.
-    pub font: Option<Font>,
-    /// `theme.palette`: one entry for a single palette.
-    pub palette: Vec<Palette>,
+    pub font: Option<FontSpec>,
+    /// `theme.palette`.
+    pub palette: PaletteSpec,
     /// `theme.logo`.
     pub logo: Option<String>,
-    /// `theme.favicon`.
+    /// `theme.favicon`; `None` for the theme's own.
     pub favicon: Option<String>,
     /// `theme.icon` as written: names of icons by their use; an empty mapping when missing.
     pub icon: Node,
@@ -192,39 +193,6 @@ pub struct Theme {
     pub static_templates: Vec<String>,
     /// The whole `theme` mapping as written; empty when only a name is.
     pub written: Node,
-}
-
-/// Google Fonts that the page loads.
-#[derive(Clone, Debug, PartialEq, Eq)]
-pub struct Font {
-    /// `theme.font.text`.
-    pub text: Option<String>,
-    /// `theme.font.code`.
-    pub code: Option<String>,
-}
-
-/// One color palette.
-#[derive(Clone, Debug, Default, PartialEq, Eq)]
-pub struct Palette {
-    /// The media query under which it holds.
-    pub media: Option<String>,
-    /// The scheme: `default`, `slate`, or the site's own.
-    pub scheme: Option<String>,
-    /// The primary color's name.
-    pub primary: Option<String>,
-    /// The accent color's name.
-    pub accent: Option<String>,
-    /// The button that leads to the next palette.
-    pub toggle: Option<Toggle>,
-}
-
-/// A button that switches palettes.
-#[derive(Clone, Debug, Default, PartialEq, Eq)]
-pub struct Toggle {
-    /// The icon's name.
-    pub icon: Option<String>,
-    /// The tooltip.
-    pub name: Option<String>,
 }
 
 /// One entry of `plugins` that is on.

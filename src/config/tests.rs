@@ -3,6 +3,7 @@ use std::path::{Path, PathBuf};
 use super::*;
 use crate::files::Files;
 use crate::report::{Severity, Sources as _};
+use crate::theme::PaletteSpec;
 
 /// A folder with an empty docs folder, and what loading a configuration in it gives.
 struct Site {
@@ -98,7 +99,7 @@ fn defaults_are_those_of_mkdocs() {
     assert_eq!(settings.validation, Validation::default());
     assert_eq!(settings.theme.favicon, None);
     let view = settings.view();
-    assert_eq!(view["theme"]["favicon"], "assets/images/favicon.png");
+    assert_eq!(view["theme"]["favicon"], "assets/images/favicon.svg");
     assert_eq!(view["theme"]["font"]["code"], "Roboto Mono");
     assert_eq!(view["plugins"]["material/search"]["config"]["enabled"], true);
     assert_eq!(view["markdown_extensions"][2], "fenced_code");
@@ -142,7 +143,7 @@ fn corners_of_real_files_pass() {
     assert_eq!((settings.site_name.as_str(), settings.theme.name), ("", None));
     let theme = "site_name: x\ntheme:\n  name: material\n  palette:\n  font: false\n  direction:\n";
     let settings = Site::new().write("mkdocs.yml", theme).settings();
-    assert!(settings.theme.palette.is_empty() && settings.theme.font.is_none());
+    assert!(matches!(settings.theme.palette, PaletteSpec::None) && settings.theme.font.is_none());
 }
 
 const WRONG_VALUES: &[(&str, &str)] = &[

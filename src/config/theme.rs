@@ -4,9 +4,10 @@ use std::path::Path;
 
 use super::paths;
 use super::reader::Reader;
-use super::settings::{Chaski, Font, Palette, Theme, Toggle};
+use super::settings::{Chaski, Theme};
 use crate::files::Files;
 use crate::report::{Diagnostic, Severity, nearest};
+use crate::theme::{FontSpec, Palette, PaletteSpec};
 use crate::yaml::{Kind, Node};
 
 /// All feature flags of Material 9.8.
@@ -235,8 +236,8 @@ fn features(reader: &mut Reader<'_, '_>) -> Vec<String> {
 }
 
 /// `font: false` loads none; a mapping may set one of the two.
-fn font(reader: &mut Reader<'_, '_>) -> Option<Font> {
-    let standard = Font {
+fn font(reader: &mut Reader<'_, '_>) -> Option<FontSpec> {
+    let standard = FontSpec {
         text: Some("Roboto".to_owned()),
         code: Some("Roboto Mono".to_owned()),
     };
@@ -248,7 +249,7 @@ fn font(reader: &mut Reader<'_, '_>) -> Option<Font> {
         Kind::Bool(true) => Some(standard),
         Kind::Map(_) => {
             let mut reader = Reader::new(Some(node), "theme.font.", reader.problems);
-            let font = Font {
+            let font = FontSpec {
                 text: reader.text("text"),
                 code: reader.text("code"),
             };
@@ -262,22 +263,22 @@ fn font(reader: &mut Reader<'_, '_>) -> Option<Font> {
     }
 }
 
-fn palettes(reader: &mut Reader<'_, '_>) -> Vec<Palette> {
+fn palettes(reader: &mut Reader<'_, '_>) -> PaletteSpec {
     let Some(node) = reader.node("palette") else {
-        return Vec::new();
+        return PaletteSpec::None;
     };
     match &node.kind {
-        Kind::Map(_) => vec![palette(node, "theme.palette.", reader.problems)],
+        Kind::Map(_) => PaletteSpec::Fixed(palette(node, "theme.palette.", reader.problems)),
         Kind::Seq(items) => {
             let mut palettes = Vec::new();
             for (index, item) in items.iter().enumerate() {
                 palettes.push(palette(item, &format!("theme.palette[{index}]."), reader.problems));
             }
-            palettes
+            PaletteSpec::Choice(palettes)
         }
         _ => {
             reader.wrong("palette", node, "a mapping or a list of mappings");
-            Vec::new()
+            PaletteSpec::None
         }
     }
 }
@@ -286,10 +287,10 @@ fn palette(node: &Node, prefix: &str, problems: &mut Vec<Diagnostic>) -> Palette
     let mut reader = Reader::new(Some(node), prefix, problems);
     let toggle = reader.node("toggle").map(|node| {
         let mut reader = Reader::new(Some(node), &format!("{prefix}toggle."), reader.problems);
-        let toggle = Toggle {
-            icon: reader.text("icon"),
-            name: reader.text("name"),
-        };
+        let toggle = (
+            reader.text("icon").unwrap_or_default(),
+            reader.text("name").unwrap_or_default(),
+        );
         reader.finish(Severity::Info);
         toggle
     });

@@ -1,8 +1,7 @@
 //! What the theme has to be told, out of the settings.
 
-use super::settings::{Palette, Script, Settings};
-use crate::theme::{self, PaletteSpec, ScriptSpec, ThemeSpec};
-use crate::yaml::{Kind, Node};
+use super::settings::{Script, Settings};
+use crate::theme::{ScriptSpec, ThemeSpec};
 
 impl Settings {
     /// The options of the theme; `build_date_utc` is what templates see under that name.
@@ -20,11 +19,8 @@ impl Settings {
             features: self.theme.features.clone(),
             language: self.theme.language.clone(),
             direction: self.theme.direction.clone(),
-            palette: self.palette_spec(),
-            font: self.theme.font.as_ref().map(|font| theme::FontSpec {
-                text: font.text.clone(),
-                code: font.code.clone(),
-            }),
+            palette: self.theme.palette.clone(),
+            font: self.theme.font.clone(),
             logo: self.theme.logo.clone(),
             favicon: self.theme.favicon.clone(),
             icon: self.theme.icon.to_json(),
@@ -41,36 +37,6 @@ impl Settings {
             config: self.view(),
             build_date_utc,
         }
-    }
-
-    /// One palette written as a mapping is fixed; written as a list it can be switched.
-    fn palette_spec(&self) -> PaletteSpec {
-        let listed = self
-            .theme
-            .written
-            .get("palette")
-            .is_some_and(|node: &Node| matches!(node.kind, Kind::Seq(_)));
-        let mut all = self.theme.palette.iter().map(palette);
-        if listed {
-            PaletteSpec::Choice(all.collect())
-        } else {
-            all.next().map_or(PaletteSpec::None, PaletteSpec::Fixed)
-        }
-    }
-}
-
-fn palette(palette: &Palette) -> theme::Palette {
-    theme::Palette {
-        media: palette.media.clone(),
-        scheme: palette.scheme.clone(),
-        primary: palette.primary.clone(),
-        accent: palette.accent.clone(),
-        toggle: palette.toggle.as_ref().map(|toggle| {
-            (
-                toggle.icon.clone().unwrap_or_default(),
-                toggle.name.clone().unwrap_or_default(),
-            )
-        }),
     }
 }
 

@@ -116,7 +116,7 @@ impl Theme {
                 ("features", json!([])),
                 ("font", json!({ "text": "Roboto", "code": "Roboto Mono" })),
                 ("icon", Value::Null),
-                ("favicon", json!("assets/images/favicon.png")),
+                ("favicon", json!("assets/images/favicon.svg")),
             ];
             view.extend(standard.map(|(key, value)| (key.to_owned(), value)));
         }
