@@ -16,9 +16,18 @@ pub mod icons;
 
 pub mod markdown;
 
+pub mod source;
+
+pub mod site;
+
+pub mod search;
+pub mod sitemap;
+
 pub mod theme;
 
 pub mod render;
+
+pub mod output;
 
 pub mod config;
 

@@ -1,7 +1,8 @@
 //! HTML character references, as HTML 5 defines them.
 
 /// Replaces character references by the characters they name; what names none stays.
-pub(crate) fn unescape(text: &str) -> String {
+#[must_use]
+pub fn unescape(text: &str) -> String {
     let mut out = String::with_capacity(text.len());
     let mut rest = text;
     while let Some(at) = rest.find('&') {

@@ -32,6 +32,8 @@ use crate::report::{Checked, FileId};
 
 pub use dialect::{Dialect, ExtensionUse, is_extension};
 pub use document::{Document, Heading, LinkSlot, SlotKind};
+pub use entities::unescape as unescape_entities;
+pub use serialize::escape_attribute;
 
 use converter::Converter;
 use source::Source;

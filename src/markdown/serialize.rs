@@ -121,8 +121,9 @@ impl Writer<'_, '_> {
     }
 }
 
-/// Text as the value of an attribute.
-pub(crate) fn escape_attribute(text: &str) -> String {
+/// Text as the value of an attribute; character references in it stay.
+#[must_use]
+pub fn escape_attribute(text: &str) -> String {
     let mut out = String::with_capacity(text.len());
     escape_into(&mut out, text, true);
     out

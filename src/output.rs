@@ -1,0 +1,256 @@
+//! The only writer: commits a finished site to its folder.
+//!
+//! Each file appears whole or not at all, only what changed is written, and what the site does
+//! not have any more is removed as MkDocs does it (COMPAT U7). Does not know what the files are.
+
+use std::collections::{BTreeMap, BTreeSet};
+use std::fs;
+use std::io::Write as _;
+use std::path::{Path, PathBuf};
+
+use anyhow::{Context as _, bail};
+use rayon::prelude::*;
+
+/// What a file holds.
+#[derive(Clone, Debug)]
+pub enum Content {
+    /// These bytes.
+    Bytes(Vec<u8>),
+    /// The bytes of another file.
+    CopyOf(PathBuf),
+}
+
+/// All files of a site by their path below the site folder, with `/`.
+#[derive(Clone, Debug, Default)]
+pub struct OutputSet {
+    files: BTreeMap<String, Content>,
+}
+
+/// What a commit did.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub struct Written {
+    /// Files that were not there.
+    pub added: usize,
+    /// Files that had other bytes.
+    pub changed: usize,
+    /// Files that were right already.
+    pub kept: usize,
+    /// Files that the site does not have any more.
+    pub removed: usize,
+}
+
+impl OutputSet {
+    /// Adds a file; a later one of the same path takes its place.
+    pub fn insert(&mut self, path: impl Into<String>, content: impl Into<Content>) {
+        self.files.insert(path.into(), content.into());
+    }
+
+    /// Whether a file is there.
+    #[must_use]
+    pub fn has(&self, path: &str) -> bool {
+        self.files.contains_key(path)
+    }
+
+    /// The files by path.
+    pub fn iter(&self) -> impl Iterator<Item = (&str, &Content)> {
+        self.files.iter().map(|(path, content)| (path.as_str(), content))
+    }
+
+    /// Writes the site to `folder`; with `clean`, removes what the site does not have, hidden
+    /// entries at the top of the folder excepted.
+    ///
+    /// # Errors
+    /// When the folder cannot be written. Files written until then are whole.
+    pub fn commit(&self, folder: &Path, clean: bool) -> anyhow::Result<Written> {
+        fs::create_dir_all(folder).with_context(|| format!("cannot create `{}`", folder.display()))?;
+        self.make_folders(folder)?;
+        let results: Vec<anyhow::Result<Written>> =
+            self.files.par_iter().map(|(path, content)| write(&folder.join(path), content)).collect();
+        let mut total = Written::default();
+        for result in results {
+            let one = result?;
+            total.added += one.added;
+            total.changed += one.changed;
+            total.kept += one.kept;
+        }
+        if clean {
+            total.removed = self.remove_others(folder)?;
+        }
+        Ok(total)
+    }
+
+    /// Creates the folders of all files; a file that stands in the way goes.
+    fn make_folders(&self, root: &Path) -> anyhow::Result<()> {
+        let folders: BTreeSet<&str> = self.files.keys().filter_map(|path| Some(path.rsplit_once('/')?.0)).collect();
+        for folder in folders {
+            let path = root.join(folder);
+            if path.is_dir() {
+                continue;
+            }
+            let mut at = root.to_owned();
+            for part in folder.split('/') {
+                at.push(part);
+                if at.is_file() {
+                    fs::remove_file(&at).with_context(|| format!("cannot replace `{}`", at.display()))?;
+                }
+            }
+            fs::create_dir_all(&path).with_context(|| format!("cannot create `{}`", path.display()))?;
+        }
+        Ok(())
+    }
+
+    fn remove_others(&self, root: &Path) -> anyhow::Result<usize> {
+        let mut removed = 0;
+        for entry in fs::read_dir(root).with_context(|| format!("cannot read `{}`", root.display()))? {
+            let entry = entry?;
+            let name = entry.file_name().to_string_lossy().into_owned();
+            if !name.starts_with('.') {
+                removed += self.remove_below(&entry.path(), &name)?;
+            }
+        }
+        Ok(removed)
+    }
+
+    /// Removes what is not ours at `uri` and below; gives how many files went.
+    fn remove_below(&self, path: &Path, uri: &str) -> anyhow::Result<usize> {
+        let failed = || format!("cannot remove `{}`", path.display());
+        let metadata = fs::symlink_metadata(path).with_context(failed)?;
+        if !metadata.is_dir() {
+            if self.files.contains_key(uri) {
+                return Ok(0);
+            }
+            fs::remove_file(path).with_context(failed)?;
+            return Ok(1);
+        }
+        let mut removed = 0;
+        for entry in fs::read_dir(path).with_context(failed)? {
+            let entry = entry.with_context(failed)?;
+            let name = entry.file_name().to_string_lossy().into_owned();
+            removed += self.remove_below(&entry.path(), &format!("{uri}/{name}"))?;
+        }
+        if fs::read_dir(path).with_context(failed)?.next().is_none() {
+            fs::remove_dir(path).with_context(failed)?;
+        }
+        Ok(removed)
+    }
+}
+
+impl From<Vec<u8>> for Content {
+    fn from(bytes: Vec<u8>) -> Self {
+        Self::Bytes(bytes)
+    }
+}
+
+impl From<String> for Content {
+    fn from(text: String) -> Self {
+        Self::Bytes(text.into_bytes())
+    }
+}
+
+impl From<PathBuf> for Content {
+    fn from(path: PathBuf) -> Self {
+        Self::CopyOf(path)
+    }
+}
+
+/// Writes one file if its bytes differ, through a temporary file beside it.
+fn write(path: &Path, content: &Content) -> anyhow::Result<Written> {
+    let read;
+    let bytes = match content {
+        Content::Bytes(bytes) => bytes,
+        Content::CopyOf(source) => {
+            read = fs::read(source).with_context(|| format!("cannot read `{}`", source.display()))?;
+            &read
+        }
+    };
+    let existing = fs::symlink_metadata(path).ok();
+    if let Some(metadata) = &existing {
+        if metadata.is_dir() {
+            fs::remove_dir_all(path).with_context(|| format!("cannot replace folder `{}`", path.display()))?;
+        } else if metadata.len() == bytes.len() as u64 && fs::read(path).is_ok_and(|old| old == *bytes) {
+            return Ok(Written { kept: 1, ..Written::default() });
+        }
+    }
+    let failed = || format!("cannot write `{}`; the old file is as it was", path.display());
+    let folder = path.parent().unwrap_or(Path::new("."));
+    let mut file = tempfile::Builder::new().prefix(".chaski-").tempfile_in(folder).with_context(failed)?;
+    file.write_all(bytes).with_context(failed)?;
+    set_mode(file.as_file()).with_context(failed)?;
+    file.persist(path).with_context(failed)?;
+    let added = usize::from(existing.is_none());
+    Ok(Written { added, changed: 1 - added, ..Written::default() })
+}
+
+/// Pages are for everybody to read; temporary files are not.
+#[cfg(unix)]
+fn set_mode(file: &fs::File) -> std::io::Result<()> {
+    use std::os::unix::fs::PermissionsExt as _;
+    file.set_permissions(fs::Permissions::from_mode(0o644))
+}
+
+#[cfg(not(unix))]
+fn set_mode(_file: &fs::File) -> std::io::Result<()> {
+    Ok(())
+}
+
+/// Refuses a site folder that is, or contains, the sources, the home folder or the root.
+///
+/// # Errors
+/// When writing there, and removing what is not the site's, would destroy something.
+pub fn check_target(site_dir: &Path, keep: &[&Path]) -> anyhow::Result<()> {
+    let real = |path: &Path| path.canonicalize().unwrap_or_else(|_| path.to_owned());
+    let target = real(site_dir);
+    if target.parent().is_none() {
+        bail!("`site_dir` is the root of the file system; nothing was written");
+    }
+    for path in keep {
+        if real(path).starts_with(&target) {
+            bail!(
+                "`site_dir` (`{}`) is or contains `{}`, which would be lost; nothing was written",
+                site_dir.display(),
+                path.display()
+            );
+        }
+    }
+    if target.is_file() {
+        bail!("`site_dir` (`{}`) is a file; nothing was written", site_dir.display());
+    }
+    Ok(())
+}
+
+#[cfg(test)]
+mod tests {
+    use std::fs;
+
+    use super::{OutputSet, Written, check_target};
+
+    #[test]
+    fn only_what_differs_is_written_and_only_the_site_s_files_stay() {
+        let folder = tempfile::tempdir().unwrap();
+        let site = folder.path().join("site");
+        let mut set = OutputSet::default();
+        set.insert("index.html", "a".to_owned());
+        set.insert("b/c.html", "c".to_owned());
+        assert_eq!(set.commit(&site, true).unwrap(), Written { added: 2, ..Written::default() });
+        fs::write(site.join(".nojekyll"), "").unwrap();
+        fs::create_dir_all(site.join("old/deep")).unwrap();
+        fs::write(site.join("old/deep/x.html"), "x").unwrap();
+        set.insert("b/c.html", "d".to_owned());
+        set.insert("b/c.html/e.html", "e".to_owned());
+        set.files.remove("b/c.html");
+        assert_eq!(set.commit(&site, true).unwrap(), Written { added: 1, kept: 1, removed: 1, ..Written::default() });
+        assert!(site.join(".nojekyll").exists() && !site.join("old").exists());
+        assert_eq!(fs::read_to_string(site.join("b/c.html/e.html")).unwrap(), "e");
+    }
+
+    #[test]
+    fn the_sources_are_never_the_target() {
+        let folder = tempfile::tempdir().unwrap();
+        let docs = folder.path().join("docs");
+        fs::create_dir(&docs).unwrap();
+        assert!(check_target(folder.path(), &[&docs]).is_err());
+        assert!(check_target(&docs, &[&docs]).is_err());
+        assert!(check_target(std::path::Path::new("/"), &[]).is_err());
+        assert!(check_target(&folder.path().join("site"), &[&docs]).is_ok());
+    }
+}

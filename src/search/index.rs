@@ -1,0 +1,220 @@
+//! `search/search_index.json`, byte for byte as Material's plugin writes it.
+
+use serde_json::Value;
+
+use super::sections;
+
+/// The options that the index carries.
+#[derive(Clone, Debug)]
+pub struct SearchSpec {
+    /// `lang`.
+    pub lang: Vec<String>,
+    /// `separator`.
+    pub separator: String,
+    /// `pipeline`.
+    pub pipeline: Vec<String>,
+    /// `fields`: names and boosts.
+    pub fields: Vec<(String, Value)>,
+}
+
+impl SearchSpec {
+    /// The defaults for a theme language.
+    #[must_use]
+    pub fn for_language(language: &str) -> Self {
+        let base = language.split(['-', '_']).next().unwrap_or(language);
+        let lang = match base {
+            "be" | "bg" | "mk" => "ru",
+            "eo" | "gl" => "es",
+            "af" => "nl",
+            "uz" => "tr",
+            "nb" | "nn" => "no",
+            "da" | "de" | "es" | "fi" | "fr" | "hi" | "hu" | "it" | "ja" | "nl" | "pt" | "ro" | "ru" | "sl" | "sv"
+            | "th" | "tr" | "vi" => base,
+            _ => "en",
+        };
+        let pipeline = match base {
+            "ja" | "zh" => "stemmer",
+            "ar" | "bn" | "fa" | "he" | "hy" | "id" | "ka" | "ko" | "ku" | "lt" | "my" | "pl" | "si" | "ta" | "ur" => " ",
+            _ => "stopWordFilter",
+        };
+        let separator = match base {
+            "zh" => "[\\s\\u200b\\u3000\\-、。，．？！；]+",
+            "ja" => "[\\s\\-　、。，．]+",
+            _ => "[\\s\\-]+",
+        };
+        Self {
+            lang: vec![lang.to_owned()],
+            separator: separator.to_owned(),
+            pipeline: vec![pipeline.to_owned()],
+            fields: Vec::new(),
+        }
+    }
+
+    /// The fields with the defaults of those that are not set.
+    fn all_fields(&self) -> Vec<(String, Value)> {
+        let mut fields = self.fields.clone();
+        for (name, boost) in [("title", 1e3), ("text", 1e0), ("tags", 1e6)] {
+            if !fields.iter().any(|(known, _)| known == name) {
+                fields.push((name.to_owned(), Value::from(boost)));
+            }
+        }
+        fields
+    }
+}
+
+/// One entry of the index.
+#[derive(Clone, Debug, PartialEq)]
+pub struct Entry {
+    /// Address of the section.
+    pub location: String,
+    /// Title, HTML-escaped.
+    pub title: String,
+    /// Text, HTML-escaped, some tags kept.
+    pub text: String,
+    /// Tags of the page, if it has a list of them.
+    pub tags: Option<Vec<String>>,
+    /// Boost of the page.
+    pub boost: Option<Value>,
+}
+
+/// The entries of a page: its address, its title where a section has none, its front matter.
+#[must_use]
+pub fn entries(html: &str, url: &str, title: &str, meta: &serde_json::Map<String, Value>) -> Vec<Entry> {
+    let search = meta.get("search").and_then(Value::as_object);
+    if search.and_then(|search| search.get("exclude")).is_some_and(truthy) {
+        return Vec::new();
+    }
+    let tags = meta
+        .get("tags")
+        .and_then(Value::as_array)
+        .map(|tags| tags.iter().filter_map(tag).collect::<Vec<_>>());
+    let boost = search.and_then(|search| search.get("boost")).cloned();
+    let title = meta.get("title").map_or_else(|| title.to_owned(), text_of);
+    let entry = |section: super::Section| Entry {
+        location: section.id.map_or_else(|| url.to_owned(), |id| format!("{url}#{id}")),
+        title: if section.title.is_empty() {
+            title.clone()
+        } else {
+            section.title
+        },
+        text: section.text,
+        tags: tags.clone(),
+        boost: boost.clone(),
+    };
+    sections(html).into_iter().map(entry).collect()
+}
+
+fn truthy(value: &Value) -> bool {
+    match value {
+        Value::Null => false,
+        Value::Bool(value) => *value,
+        Value::Number(number) => number.as_f64() != Some(0.0),
+        Value::String(text) => !text.is_empty(),
+        Value::Array(items) => !items.is_empty(),
+        Value::Object(entries) => !entries.is_empty(),
+    }
+}
+
+fn tag(value: &Value) -> Option<String> {
+    (truthy(value) && !value.is_array() && !value.is_object()).then(|| text_of(value))
+}
+
+/// A value as Python's `str` shows it.
+fn text_of(value: &Value) -> String {
+    match value {
+        Value::String(text) => text.clone(),
+        Value::Bool(true) => "True".to_owned(),
+        Value::Bool(false) => "False".to_owned(),
+        Value::Null => "None".to_owned(),
+        other => other.to_string(),
+    }
+}
+
+/// The index as JSON.
+#[must_use]
+pub fn index_json<'e>(spec: &SearchSpec, entries: impl IntoIterator<Item = &'e Entry>) -> String {
+    let mut out = String::from("{\"config\":{\"lang\":");
+    push_list(&mut out, &spec.lang);
+    out.push_str(",\"separator\":");
+    push_string(&mut out, &spec.separator);
+    out.push_str(",\"pipeline\":");
+    push_list(&mut out, &spec.pipeline);
+    out.push_str(",\"fields\":{");
+    for (at, (name, boost)) in spec.all_fields().iter().enumerate() {
+        out.push_str(if at > 0 { "," } else { "" });
+        push_string(&mut out, name);
+        out.push_str(&format!(":{{\"boost\":{boost}}}"));
+    }
+    out.push_str("}},\"docs\":[");
+    for (at, entry) in entries.into_iter().enumerate() {
+        out.push_str(if at > 0 { ",{" } else { "{" });
+        for (name, text) in [
+            ("location", &entry.location),
+            (",title", &entry.title),
+            (",text", &entry.text),
+        ] {
+            out.push_str(if name.starts_with(',') { "," } else { "" });
+            out.push_str(&format!("\"{}\":", name.trim_start_matches(',')));
+            push_string(&mut out, text);
+        }
+        if let Some(tags) = &entry.tags {
+            out.push_str(",\"tags\":");
+            push_list(&mut out, tags);
+        }
+        if let Some(boost) = &entry.boost {
+            out.push_str(&format!(",\"boost\":{boost}"));
+        }
+        out.push('}');
+    }
+    out.push_str("]}");
+    out
+}
+
+fn push_list(out: &mut String, items: &[String]) {
+    out.push('[');
+    for (at, item) in items.iter().enumerate() {
+        out.push_str(if at > 0 { "," } else { "" });
+        push_string(out, item);
+    }
+    out.push(']');
+}
+
+/// A string as Python's `json` writes it: ASCII only.
+pub(crate) fn push_string(out: &mut String, text: &str) {
+    out.push('"');
+    for c in text.chars() {
+        match c {
+            '"' => out.push_str("\\\""),
+            '\\' => out.push_str("\\\\"),
+            '\n' => out.push_str("\\n"),
+            '\r' => out.push_str("\\r"),
+            '\t' => out.push_str("\\t"),
+            '\u{8}' => out.push_str("\\b"),
+            '\u{c}' => out.push_str("\\f"),
+            ' '..='~' => out.push(c),
+            c => {
+                for unit in c.encode_utf16(&mut [0; 2]) {
+                    out.push_str(&format!("\\u{unit:04x}"));
+                }
+            }
+        }
+    }
+    out.push('"');
+}
+
+#[cfg(test)]
+mod tests {
+    use super::{SearchSpec, entries, index_json};
+
+    #[test]
+    fn the_json_is_python_s() {
+        let meta = serde_json::json!({"tags": ["a", 1], "search": {"boost": 2}});
+        let entries = entries("<h1 id=\"x\">Añó \"😀\"</h1>", "a/", "T", meta.as_object().unwrap());
+        assert_eq!(
+            index_json(&SearchSpec::for_language("es"), &entries),
+            "{\"config\":{\"lang\":[\"es\"],\"separator\":\"[\\\\s\\\\-]+\",\"pipeline\":[\"stopWordFilter\"],\"fields\":{\"title\":{\"boost\":1000.0},\
+             \"text\":{\"boost\":1.0},\"tags\":{\"boost\":1000000.0}}},\"docs\":[{\"location\":\"a/\",\"title\":\"A\\u00f1\\u00f3 \\\"\\ud83d\\ude00\\\"\",\
+             \"text\":\"\",\"tags\":[\"a\",\"1\"],\"boost\":2}]}"
+        );
+    }
+}

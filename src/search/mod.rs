@@ -1,0 +1,9 @@
+//! The search index that MkDocs writes (COMPAT 6), section by section.
+//!
+//! Sees finished articles; does not know how they were made, nor how readers search.
+
+mod index;
+mod sections;
+
+pub use index::{Entry, SearchSpec, entries, index_json};
+pub use sections::{Section, sections};
