@@ -28,9 +28,8 @@ pub fn highlight(code: &str, lang: &str) -> Option<String> {
     match engine(lang)? {
         Engine::Plain => html.push(code, ""),
         Engine::Output => html.push(code, "go"),
-        Engine::Syntax(syntax) => paint::paint(code, Painter::new(syntax), &mut html),
-        Engine::Batch(syntax) => {
-            paint::paint(code, Painter::new(syntax).with_directive("#SBATCH"), &mut html);
+        Engine::Syntax(syntax, marks) => {
+            paint::paint(code, Painter::new(syntax, marks), &mut html);
         }
         Engine::Session(session) => session::paint(code, session, &mut html),
     }

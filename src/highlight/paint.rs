@@ -33,6 +33,9 @@ pub(super) fn paint(code: &str, mut painter: Painter, html: &mut HtmlLines) {
     }
 }
 
+/// Lines that begin so are of a class as a whole, which syntaxes do not tell from others.
+pub(super) type Marks = &'static [(&'static str, &'static str)];
+
 /// A syntax in the middle of a text.
 pub(super) struct Painter {
     state: ParseState,
@@ -40,26 +43,17 @@ pub(super) struct Painter {
     line: String,
     /// Whether no line was painted yet.
     first: bool,
-    /// Comments that begin so are read by a program.
-    directive: Option<&'static str>,
+    marks: Marks,
 }
 
 impl Painter {
-    pub(super) fn new(syntax: &SyntaxReference) -> Self {
+    pub(super) fn new(syntax: &SyntaxReference, marks: Marks) -> Self {
         Self {
             state: ParseState::new(syntax),
             stack: Stack::default(),
             line: String::new(),
             first: true,
-            directive: None,
-        }
-    }
-
-    /// The same, with comments that begin with `directive` marked as read by a program.
-    pub(super) fn with_directive(self, directive: &'static str) -> Self {
-        Self {
-            directive: Some(directive),
-            ..self
+            marks,
         }
     }
 
@@ -76,13 +70,13 @@ impl Painter {
             self.state.parse_line(&self.line, syntaxes()).unwrap_or_default()
         };
         let first = std::mem::replace(&mut self.first, false);
-        if first && (text.starts_with("#!/") || text.starts_with("#! /")) {
-            self.apply_all(&operations);
-            return html.push(text, "ch");
-        }
-        if self.directive.is_some_and(|directive| text.starts_with(directive)) {
-            self.apply_all(&operations);
-            return html.push(text, "kp");
+        let shebang = first && (text.starts_with("#!/") || text.starts_with("#! /"));
+        let mark = self.marks.iter().find(|(start, _)| text.starts_with(start));
+        if let Some(class) = mark.map(|(_, class)| *class).or(shebang.then_some("ch")) {
+            for (_, operation) in &operations {
+                self.stack.apply(operation);
+            }
+            return html.push(text, class);
         }
         let mut done = 0;
         for (offset, operation) in operations {
@@ -95,12 +89,6 @@ impl Painter {
             self.stack.apply(&operation);
         }
         self.stack.push_text(text.get(done..).unwrap_or_default(), false, html);
-    }
-
-    fn apply_all(&mut self, operations: &[(usize, ScopeStackOp)]) {
-        for (_, operation) in operations {
-            self.stack.apply(operation);
-        }
     }
 }
 

@@ -31,6 +31,8 @@ impl Session {
             "rconsole" => ("splus", "+ ", |line| fixed_prompt(line, ">")),
             "jlcon" => ("julia", "       ", |line| fixed_prompt(line, "julia>")),
             "matlabsession" => ("matlab", "", |line| fixed_prompt(line, ">>")),
+            "nodejsrepl" => ("javascript", "...", |line| fixed_prompt(line, ">")),
+            "iex" => ("elixir", "...", iex_prompt),
             "rbcon" => ("ruby", "", irb_prompt),
             _ => return None,
         };
@@ -56,7 +58,7 @@ pub(super) fn paint(code: &str, session: Session, html: &mut HtmlLines) {
     for line in code.split_inclusive('\n') {
         if let Some((prompt, typed)) = (session.prompt)(line).and_then(|at| line.split_at_checked(at)) {
             html.push(prompt, "gp");
-            typing = syntax(session.typed).map(Painter::new);
+            typing = syntax(session.typed).map(|syntax| Painter::new(syntax, &[]));
             goes_on = push_typed(typed, typing.as_mut(), html);
             in_traceback = false;
         } else if typing.is_some() && session.is_second(line) {
@@ -152,6 +154,12 @@ fn irb_prompt(line: &str) -> Option<usize> {
         return angle_prompt(line).map(|at| with_blanks(line, at));
     }
     fixed_prompt(line, ">>")
+}
+
+/// `iex> ` or `iex(1)> `.
+fn iex_prompt(line: &str) -> Option<usize> {
+    let begins = line.starts_with("iex>") || line.starts_with("iex(");
+    begins.then(|| angle_prompt(line).map(|at| with_blanks(line, at)))?
 }
 
 fn fixed_prompt(line: &str, prompt: &str) -> Option<usize> {

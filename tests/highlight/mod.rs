@@ -18,7 +18,7 @@ const AGREEMENT: &[(&str, usize)] = &[
     ("cpp", 96),
     ("css", 95),
     ("cuda", 87),
-    ("diff", 64),
+    ("diff", 100),
     ("docker", 93),
     ("fortran", 94),
     ("go", 98),
