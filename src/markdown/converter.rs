@@ -88,6 +88,12 @@ impl<'a> Converter<'a> {
         self.states.last() == Some(&state)
     }
 
+    /// The first line that the `meta` extension has read for `key`.
+    pub(crate) fn meta(&self, key: &str) -> Option<&str> {
+        let (_, lines) = self.memory.meta.iter().find(|(known, _)| known == key)?;
+        lines.first().map(String::as_str)
+    }
+
     /// A text that lives as long as the conversion.
     pub(crate) fn keep(&self, text: &str) -> &'a str {
         self.arena.alloc_str(text)

@@ -93,6 +93,10 @@ pub(crate) struct Registry {
     pub(crate) blocks: Passes<BlockRule>,
     /// On runs of text.
     pub(crate) inline: Passes<Inline>,
+    /// On runs of text once more, for `smartsymbols`.
+    pub(crate) symbols: Passes<Inline>,
+    /// On runs of text once more, for `smarty`.
+    pub(crate) quotes: Passes<Inline>,
     /// On the tree.
     pub(crate) tree: Passes<TreePass>,
     /// On the HTML.

@@ -3,6 +3,14 @@
 //! An extension registers its passes and reads its options; adding one touches its own file and
 //! the table here.
 
+mod delimiters;
+mod escapeall;
+mod nl2br;
+mod smartsymbols;
+mod smarty;
+mod tasklist;
+mod wikilinks;
+
 use super::options::Options;
 use super::registry::Registry;
 
@@ -13,6 +21,14 @@ pub(crate) struct Settings {
     pub(crate) root: std::path::PathBuf,
     /// Characters that delimit elements.
     pub(crate) delimiters: super::inline::delimiters::Delimiters,
+    /// `pymdownx.escapeall`.
+    pub(crate) escapeall: escapeall::EscapeAll,
+    /// `smarty`.
+    pub(crate) smarty: smarty::Smarty,
+    /// `pymdownx.tasklist`.
+    pub(crate) tasklist: tasklist::TaskList,
+    /// `wikilinks`.
+    pub(crate) wikilinks: wikilinks::WikiLinks,
 }
 
 /// What extensions keep from one place of a page to another.
@@ -20,6 +36,8 @@ pub(crate) struct Settings {
 pub(crate) struct Memory<'a> {
     /// The table of contents.
     pub(crate) toc: Vec<super::Heading>,
+    /// What the `meta` extension has read: keys in lower case and their lines.
+    pub(crate) meta: Vec<(String, Vec<String>)>,
     marker: std::marker::PhantomData<&'a ()>,
 }
 
@@ -35,9 +53,22 @@ pub(crate) struct Setup<'s> {
 pub(crate) type Enable = fn(&mut Setup<'_>, &mut Options<'_, '_>);
 
 /// Extensions by name, the `markdown.extensions.` prefix left out.
-pub(crate) const EXTENSIONS: &[(&str, Enable)] = &[("md_in_html", |setup, _| {
-    super::html::register_markdown_in_html(setup.registry)
-})];
+pub(crate) const EXTENSIONS: &[(&str, Enable)] = &[
+    ("legacy_em", delimiters::legacy_em),
+    ("md_in_html", |setup, _| {
+        super::html::register_markdown_in_html(setup.registry);
+    }),
+    ("nl2br", nl2br::enable),
+    ("pymdownx.betterem", delimiters::betterem),
+    ("pymdownx.caret", delimiters::caret),
+    ("pymdownx.escapeall", escapeall::enable),
+    ("pymdownx.mark", delimiters::mark),
+    ("pymdownx.smartsymbols", smartsymbols::enable),
+    ("pymdownx.tasklist", tasklist::enable),
+    ("pymdownx.tilde", delimiters::tilde),
+    ("smarty", smarty::enable),
+    ("wikilinks", wikilinks::enable),
+];
 
 /// Names that stand for several extensions.
 pub(crate) const BUNDLES: &[(&str, &[&str])] = &[

@@ -19,7 +19,8 @@ use super::registry::{Inline, InlineRule, Registry};
 use super::text::Pos;
 use super::tree::NodeId;
 
-pub(crate) use run::run;
+pub(crate) use raw::html_strict;
+pub(crate) use run::{run, run_with};
 
 /// Registers the core's rules.
 pub(crate) fn register_core(registry: &mut Registry) {
@@ -109,6 +110,8 @@ impl Subject<'_> {
 
 /// A run of text while the rules are applied.
 pub(crate) struct Run<'c, 'a> {
+    /// The rules.
+    rules: &'a super::registry::Passes<Inline>,
     /// The conversion.
     pub(crate) cx: &'c mut Converter<'a>,
     /// What marks of the kind `i` stand for.

@@ -96,6 +96,14 @@ pub(super) fn html(run: &mut Run<'_, '_>, subject: &Subject<'_>, from: usize) ->
     }
 }
 
+/// The same, but nothing that another `>` follows.
+pub(crate) fn html_strict(run: &mut Run<'_, '_>, subject: &Subject<'_>, from: usize) -> Step {
+    match html(run, subject, from) {
+        Step::Text(start, end, _) if subject.text[end..].starts_with('>') => Step::Skip(start + 1),
+        step => step,
+    }
+}
+
 /// `&amp;`, `&#38;` or `&#x26;`, whether or not it names anything.
 pub(super) fn entity(run: &mut Run<'_, '_>, subject: &Subject<'_>, from: usize) -> Step {
     let bytes = subject.text.as_bytes();

@@ -5,7 +5,7 @@ use std::collections::{HashMap, VecDeque};
 use super::{Run, Step, Subject};
 use crate::markdown::blocks::MAX_DEPTH;
 use crate::markdown::converter::Converter;
-use crate::markdown::registry::{Entry, Inline};
+use crate::markdown::registry::{Entry, Inline, Passes};
 use crate::markdown::stash::{Mark, STX};
 use crate::markdown::text::{Block, Line, Pos, to_pos};
 use crate::markdown::tree::{NodeId, ROOT, Text};
@@ -73,22 +73,14 @@ impl Working {
 
 /// The tree pass.
 pub(crate) fn run(cx: &mut Converter<'_>) {
-    let parents = parents(cx, ROOT);
-    let mut run = Run {
-        cx,
-        stash: Vec::new(),
-        parents,
-        around: Vec::new(),
-        inside: None,
-        delimiters: Default::default(),
-    };
-    run.walk(ROOT);
+    run_with(cx, ROOT, &cx.dialect.registry.inline);
 }
 
-/// Applies the rules to everything below `root`, which is not part of the tree.
-pub(crate) fn run_below(cx: &mut Converter<'_>, root: NodeId) {
+/// Applies other rules than those of the inline parser to all text.
+pub(crate) fn run_with<'a>(cx: &mut Converter<'a>, root: NodeId, rules: &'a Passes<Inline>) {
     let parents = parents(cx, root);
     let mut run = Run {
+        rules,
         cx,
         stash: Vec::new(),
         parents,
@@ -97,6 +89,11 @@ pub(crate) fn run_below(cx: &mut Converter<'_>, root: NodeId) {
         delimiters: Default::default(),
     };
     run.walk(root);
+}
+
+/// Applies the rules to everything below `root`, which is not part of the tree.
+pub(crate) fn run_below(cx: &mut Converter<'_>, root: NodeId) {
+    run_with(cx, root, &cx.dialect.registry.inline);
 }
 
 fn parents(cx: &Converter<'_>, root: NodeId) -> HashMap<NodeId, NodeId> {
@@ -246,10 +243,10 @@ impl<'a> Run<'_, 'a> {
             },
             other => return other,
         };
-        let dialect = self.cx.dialect;
+        let rules = self.rules;
         let mut working = working;
         let present = Present::of(&working.text);
-        for (index, entry) in dialect.registry.inline.iter().enumerate().skip(first) {
+        for (index, entry) in rules.iter().enumerate().skip(first) {
             if present.has_any(entry.pass.triggers) && !self.is_inside(entry.pass.excluded_in) {
                 working = self.apply(entry, index, working);
             }
