@@ -2,16 +2,18 @@
 
 use std::io::{IsTerminal as _, Read as _};
 use std::path::{Path, PathBuf};
+use std::sync::Arc;
 use std::time::{Duration, Instant};
 
 use anyhow::Context as _;
 
 use super::args::BuildArguments;
+use super::bar::{self, Bar};
 use super::reporter::Reporter;
 use super::{ExitStatus, World};
 use crate::config::{self, ConfigFile, Overrides, Request, Settings};
 use crate::files::Files;
-use crate::report::{Diagnostic, Severity};
+use crate::report::{Diagnostic, Progress, Severity};
 
 /// Runs the command.
 pub(super) fn run(arguments: BuildArguments, world: &World) -> anyhow::Result<ExitStatus> {
@@ -25,8 +27,16 @@ pub(super) fn run(arguments: BuildArguments, world: &World) -> anyhow::Result<Ex
         reporter.note(&aborted(errors, warnings));
         return Ok(ExitStatus::Problems);
     };
+    let progress = Arc::new(Progress::new());
+    bar::end_on_interrupt(&progress);
+    let bar = Bar::start(&progress, reporter.for_people());
+    // The pipeline stands here once it is written; until then nothing is built.
     let _ = clean;
+    bar.finish();
     closing_line(&reporter, 0, start.elapsed());
+    if progress.is_interrupted() {
+        return Ok(ExitStatus::Interrupted);
+    }
     Ok(reporter.status(settings.strict))
 }
 

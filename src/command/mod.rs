@@ -2,6 +2,7 @@
 //! environment and the working directory once, and decides the exit code.
 
 mod args;
+mod bar;
 mod build;
 mod new;
 mod render;

@@ -60,10 +60,15 @@ impl Reporter {
 
     /// Writes a line of information, unless machines read or `-q` is given.
     pub(super) fn note(&self, line: &str) {
-        if self.least <= Severity::Info && self.format != Format::Json {
+        if self.for_people() {
             // Nobody may be reading; that is no error.
             let _ = writeln!(anstream::stderr().lock(), "{line}");
         }
+    }
+
+    /// Whether people read what is written.
+    pub(super) fn for_people(&self) -> bool {
+        self.least <= Severity::Info && self.format != Format::Json
     }
 
     /// How many errors and warnings there were.

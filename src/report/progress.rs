@@ -10,6 +10,7 @@ pub struct Progress {
     done: AtomicUsize,
     total: AtomicUsize,
     writing: AtomicBool,
+    interrupted: AtomicBool,
 }
 
 impl Progress {
@@ -43,6 +44,17 @@ impl Progress {
     #[must_use]
     pub fn is_writing(&self) -> bool {
         self.writing.load(Relaxed)
+    }
+
+    /// Asks for the end of the work as soon as the files are written.
+    pub fn interrupt(&self) {
+        self.interrupted.store(true, Relaxed);
+    }
+
+    /// Whether the end was asked for.
+    #[must_use]
+    pub fn is_interrupted(&self) -> bool {
+        self.interrupted.load(Relaxed)
     }
 
     /// How many steps are done, and of how many.

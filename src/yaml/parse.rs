@@ -27,16 +27,13 @@ pub fn parse(file: &SourceFile) -> Result<Checked<Node>, Diagnostic> {
 pub fn parse_part(text: &str, file: FileId, offset: usize) -> Result<Checked<Node>, Diagnostic> {
     let layout = Layout::of(text);
     let context = Context::new(layout.as_ref(), file, offset, text.len());
-    let mut result = context.run(text);
+    let result = context.run(text);
     if result.is_err() && layout.is_some() {
         // The two parsers may see the text differently; values matter more than positions.
         let bare = Context::new(None, file, offset, text.len());
         if let Ok(node) = bare.run(text) {
             return Ok(bare.finish(node));
         }
-    }
-    if text.trim().is_empty() {
-        result = Ok(Node::bare(Kind::Null));
     }
     match result {
         Ok(node) => Ok(context.finish(node)),
@@ -210,12 +207,12 @@ impl<'de> Visitor<'de> for Seed<'_> {
     }
 
     fn visit_str<E>(self, text: &str) -> Result<Node, E> {
-        let typed = self.is_plain() && self.place().is_none_or(|place| place.tag.is_none());
-        // `!ENV`, `!!python/name:` and the like read their scalar as text.
-        let kind = if typed {
-            plain_scalar(text)
-        } else {
-            Kind::Str(text.to_owned())
+        let kind = match (self.place(), plain_scalar(text)) {
+            // `!ENV`, `!!python/name:` and the like read their scalar as text.
+            (Some(place), kind) if self.is_plain() && place.tag.is_none() => kind,
+            // Without layout, `true` comes here only if it was quoted; `yes` and `off` are unclear.
+            (None, kind @ Kind::Bool(_)) if !matches!(text.len(), 4 | 5) => kind,
+            _ => Kind::Str(text.to_owned()),
         };
         Ok(self.node(kind))
     }
