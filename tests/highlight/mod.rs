@@ -37,7 +37,7 @@ const AGREEMENT: &[(&str, usize)] = &[
     ("pycon", 90),
     ("python", 95),
     ("r", 97),
-    ("rust", 88),
+    ("rust", 89),
     ("slurm", 97),
     ("sql", 95),
     ("toml", 97),

@@ -89,7 +89,7 @@ pub(super) const RUST: &[(&str, &str)] = &[
     ("punctuation.definition.generic", "o"),
     ("punctuation.definition.lifetime", INHERIT),
     ("storage.modifier", "k"),
-    ("storage.modifier.lifetime", "nl"),
+    ("storage.modifier.lifetime", "na"),
     ("storage.type", "kt"),
     ("storage.type.function", "k"),
     ("storage.type.impl", "k"),
