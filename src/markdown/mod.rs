@@ -20,6 +20,7 @@ mod origin;
 mod passes;
 mod registry;
 mod serialize;
+mod slug;
 mod source;
 mod stash;
 mod text;
@@ -34,6 +35,8 @@ pub use dialect::{Dialect, ExtensionUse, is_extension};
 pub use document::{Document, Heading, LinkSlot, SlotKind};
 pub use entities::unescape as unescape_entities;
 pub use serialize::escape_attribute;
+
+pub use slug::{NormalForm, PymdownSlug, SlugCase, Slugify};
 
 use converter::Converter;
 use source::Source;

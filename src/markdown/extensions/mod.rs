@@ -10,6 +10,9 @@ mod smartsymbols;
 mod smarty;
 mod tasklist;
 mod wikilinks;
+mod attr_list;
+mod tables;
+mod toc;
 
 use super::options::Options;
 use super::registry::Registry;
@@ -19,6 +22,10 @@ use super::registry::Registry;
 pub(crate) struct Settings {
     /// The folder at which relative paths in options start.
     pub(crate) root: std::path::PathBuf,
+    /// Of `tables`.
+    pub(crate) tables: tables::TableSettings,
+    /// Of `toc`.
+    pub(crate) toc: toc::TocSettings,
     /// Characters that delimit elements.
     pub(crate) delimiters: super::inline::delimiters::Delimiters,
     /// `pymdownx.escapeall`.
@@ -68,6 +75,9 @@ pub(crate) const EXTENSIONS: &[(&str, Enable)] = &[
     ("pymdownx.tilde", delimiters::tilde),
     ("smarty", smarty::enable),
     ("wikilinks", wikilinks::enable),
+    ("attr_list", attr_list::enable),
+    ("tables", tables::enable),
+    ("toc", toc::enable),
 ];
 
 /// Names that stand for several extensions.

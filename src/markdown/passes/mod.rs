@@ -6,6 +6,8 @@ mod unescape;
 
 use super::registry::Registry;
 
+pub(crate) use prettify::prettify_below;
+
 /// Registers the core's passes.
 pub(crate) fn register_core(registry: &mut Registry) {
     registry.tree.register("inline", 20.0, super::inline::run);

@@ -6,8 +6,13 @@ use crate::markdown::tree::{NodeId, ROOT, Text};
 
 /// Adds the line ends and tidies the ends of code.
 pub(super) fn prettify(cx: &mut Converter<'_>) {
-    block(cx, ROOT);
-    for id in cx.tree.descendants(ROOT) {
+    prettify_below(cx, ROOT);
+}
+
+/// The same for elements that are not in the tree yet.
+pub(crate) fn prettify_below(cx: &mut Converter<'_>, root: NodeId) {
+    block(cx, root);
+    for id in cx.tree.descendants(root) {
         match cx.tree.tag(id) {
             "br" => {
                 let tail = cx.tree[id].tail.to_cow();
