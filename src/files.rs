@@ -91,6 +91,14 @@ impl Files {
         path.is_dir()
     }
 
+    /// Whether the folder `path` holds nothing.
+    ///
+    /// # Errors
+    /// When it cannot be read.
+    pub fn is_empty_dir(&self, path: &Path) -> io::Result<bool> {
+        Ok(std::fs::read_dir(path)?.next().is_none())
+    }
+
     /// Whether there is a file or folder at `path`.
     #[must_use]
     pub fn exists(&self, path: &Path) -> bool {

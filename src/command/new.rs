@@ -1,12 +1,11 @@
 //! `chaski new DIR`: a small site that builds at once.
 
-use std::fs;
-use std::path::Path;
-
 use anyhow::{Context as _, bail};
 
 use super::args::{Language, NewArguments};
 use super::{ExitStatus, World};
+use crate::files::Files;
+use crate::output::OutputSet;
 
 /// A file of the new site: its path and its text.
 type Page = (&'static str, &'static str);
@@ -34,24 +33,18 @@ pub(super) fn run(arguments: &NewArguments, world: &World) -> anyhow::Result<Exi
     let shown = arguments.directory.display();
     let target = world.directory.join(&arguments.directory);
     if target.is_dir() {
-        let mut entries = fs::read_dir(&target).with_context(|| format!("cannot read the folder `{shown}`"))?;
-        if entries.next().is_some() {
+        let empty = Files::new().is_empty_dir(&target);
+        if !empty.with_context(|| format!("cannot read the folder `{shown}`"))? {
             bail!("the folder `{shown}` is not empty; nothing was written. Name a new or an empty folder");
         }
     } else if target.exists() {
         bail!("`{shown}` is a file; nothing was written. Name a new or an empty folder");
     }
+    let mut output = OutputSet::default();
     for (path, text) in pages {
-        write(&target.join(path), text)?;
+        output.insert(*path, (*text).to_owned());
     }
+    output.commit(&target, false)?;
     anstream::eprintln!("Made a site in `{shown}`. Build it: cd {shown} && chaski build");
     Ok(ExitStatus::Clean)
-}
-
-fn write(path: &Path, text: &str) -> anyhow::Result<()> {
-    let failed = || format!("cannot write `{}`", path.display());
-    if let Some(folder) = path.parent() {
-        fs::create_dir_all(folder).with_context(failed)?;
-    }
-    fs::write(path, text).with_context(failed)
 }

@@ -8,6 +8,7 @@ mod environment;
 mod extensions;
 mod extra;
 mod fragment;
+mod languages;
 mod load;
 mod nav;
 mod paths;
@@ -16,6 +17,7 @@ mod plugins;
 mod read;
 mod reader;
 mod settings;
+mod specs;
 mod tags;
 mod theme;
 mod theme_spec;
@@ -25,7 +27,7 @@ mod view;
 pub use environment::Environment;
 pub use fragment::dialect;
 pub use load::{ConfigFile, Overrides, Request, load};
-pub use settings::{AbsoluteLinks, Chaski, Patterns, PluginUse, Repo, Script, Settings, Theme, Validation};
+pub use settings::{Chaski, Patterns, PluginUse, Repo, Script, Settings, Theme, Validation};
 
 #[cfg(test)]
 mod tests;

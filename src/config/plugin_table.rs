@@ -1,6 +1,6 @@
 //! The plugins that are built in, with their options and the options' types.
 
-use PluginType::{Any, Bool, Choice, Int, List, Map, Retired, Text};
+use PluginType::{Any, Bool, Choice, Int, Languages, List, Map, Retired, Text};
 
 /// What an option takes. Null is always allowed.
 #[derive(Clone, Copy, Debug)]
@@ -15,6 +15,8 @@ pub(super) enum PluginType {
     List,
     /// A mapping.
     Map,
+    /// Codes of languages for the search, a text or a list.
+    Languages,
     /// Anything: functions by name, or several types.
     Any,
     /// One of these texts.
@@ -124,7 +126,7 @@ pub(super) const PLUGINS: &[Plugin] = &[
 
 const SEARCH: &[(&str, PluginType)] = &[
     ("enabled", Bool),
-    ("lang", Any),
+    ("lang", Languages),
     ("separator", Text),
     ("pipeline", List),
     ("fields", Map),

@@ -4,6 +4,7 @@
 
 use std::collections::HashMap;
 
+use super::languages::{self, Language};
 use super::plugin_table::{PLUGINS, Plugin, PluginType};
 use super::settings::{Chaski, PluginUse};
 use crate::report::{Diagnostic, Severity, nearest};
@@ -228,6 +229,13 @@ impl Plugins<'_, '_> {
                 !value.as_str().is_some_and(|text| choices.contains(&text)),
                 format!("one of `{}`", choices.join("`, `")),
             ),
+            PluginType::Languages => {
+                self.check_languages(value);
+                (
+                    value.as_str().is_none() && value.as_seq().is_none(),
+                    "a text or a list".to_owned(),
+                )
+            }
             PluginType::Any => return,
         };
         // A placeholder such as `!relative` has no type until the build.
@@ -243,6 +251,19 @@ impl Plugins<'_, '_> {
                 problem = problem.help(format!("did you mean `{near}`?"));
             }
             self.problems.push(problem);
+        }
+    }
+
+    fn check_languages(&mut self, value: &Node) {
+        for node in value.as_seq().unwrap_or(std::slice::from_ref(value)) {
+            let Some(lang) = node.as_str() else { continue };
+            let message = match languages::look_up(lang) {
+                Language::Known => continue,
+                Language::Switched(known) => format!("Option search.lang '{lang}' switched to '{known}'"),
+                Language::Unknown => format!("Option search.lang '{lang}' is not supported, falling back to 'en'"),
+            };
+            self.problems
+                .push(Diagnostic::new("search-lang", Severity::Info, message).at(node.span));
         }
     }
 

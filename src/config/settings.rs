@@ -4,6 +4,7 @@ use std::path::PathBuf;
 
 use crate::markdown::{Dialect, ExtensionUse, is_extension};
 use crate::report::{Checked, Diagnostic, Severity, Span};
+use crate::site::AbsoluteLinks;
 use crate::theme::{FontSpec, PaletteSpec};
 use crate::yaml::Node;
 
@@ -153,15 +154,6 @@ pub struct Validation {
     pub links_unrecognized_links: Severity,
     /// `validation.links.anchors`.
     pub links_anchors: Severity,
-}
-
-/// What happens with links that start with `/`.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum AbsoluteLinks {
-    /// They are left as they are and reported.
-    Report(Severity),
-    /// They are taken as relative to the docs folder.
-    RelativeToDocs,
 }
 
 /// The `theme` settings.

@@ -3,6 +3,7 @@ use std::path::{Path, PathBuf};
 use super::*;
 use crate::files::Files;
 use crate::report::{Severity, Sources as _};
+use crate::site::AbsoluteLinks;
 use crate::theme::PaletteSpec;
 
 /// A folder with an empty docs folder, and what loading a configuration in it gives.
@@ -466,6 +467,29 @@ fn plugins_are_found_and_switched_off() {
     assert_eq!(names("plugins:\n  - nobody-knows: {enabled: false}\n"), [] as [&str; 0]);
     assert_eq!(names("plugins:\n  - group: {plugins: [x]}\n"), [] as [&str; 0]);
     assert!(!clean("plugins: [offline]").use_directory_urls);
+}
+
+#[test]
+fn the_search_index_follows_the_options() {
+    let text =
+        "plugins:\n  - search: {lang: [es, xx], separator: '-', pipeline: [], fields: {title: {boost: 2}, x: {}}}\n";
+    let site = site(text);
+    let (settings, problems) = site.load();
+    assert_eq!(
+        problems,
+        ["Info mkdocs.yml:4:25 Option search.lang 'xx' is not supported, falling back to 'en'"]
+    );
+    let spec = settings.and_then(|settings| settings.search_spec()).expect("a search");
+    assert_eq!(
+        (spec.lang, spec.separator.as_str(), spec.pipeline.len()),
+        (vec!["es".to_owned(), "en".to_owned()], "-", 0)
+    );
+    assert_eq!(
+        spec.fields,
+        [("title".to_owned(), 2.into()), ("x".to_owned(), 1.0.into())]
+    );
+    assert!(clean("plugins: []").search_spec().is_none());
+    assert_eq!(clean("").search_spec().expect("a search").lang, ["en"]);
 }
 
 #[test]

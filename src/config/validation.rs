@@ -1,8 +1,9 @@
 //! `validation`: how grave doubtful links are. A key at the top counts for `nav` and `links` both.
 
 use super::reader::Reader;
-use super::settings::{AbsoluteLinks, Validation};
+use super::settings::Validation;
 use crate::report::Severity;
+use crate::site::AbsoluteLinks;
 use crate::yaml::Node;
 
 const LEVELS: &[(&str, Severity)] = &[
