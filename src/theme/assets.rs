@@ -112,7 +112,14 @@ fn style(parts: &[&str]) -> String {
             if line.starts_with('}') && out.ends_with(';') {
                 out.pop();
             }
-            out.push_str(&tight(line));
+            let line = tight(line);
+            if line.starts_with("mask") {
+                // Browsers before 2024 know masks by this name only.
+                out.push_str("-webkit-");
+                out.push_str(&line);
+                out.push(';');
+            }
+            out.push_str(&line);
             if !line.ends_with(['{', '}', ',', ':']) {
                 out.push(';');
             }

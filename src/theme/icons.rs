@@ -94,7 +94,7 @@ impl IconSet {
             let _ = write!(out, ":root{{--md-admonition-icon--{kind}:{url}}}");
             let _ = write!(
                 out,
-                ".md-typeset .{kind} > .admonition-title::before,.md-typeset .{kind} > summary::before\
+                ".md-typeset :is(.admonition,details).{kind} > :is(.admonition-title,summary)::before\
                  {{-webkit-mask-image:var(--md-admonition-icon--{kind});mask-image:var(--md-admonition-icon--{kind})}}"
             );
         }
