@@ -64,8 +64,11 @@ impl OutputSet {
     pub fn commit(&self, folder: &Path, clean: bool) -> anyhow::Result<Written> {
         fs::create_dir_all(folder).with_context(|| format!("cannot create `{}`", folder.display()))?;
         self.make_folders(folder)?;
-        let results: Vec<anyhow::Result<Written>> =
-            self.files.par_iter().map(|(path, content)| write(&folder.join(path), content)).collect();
+        let results: Vec<anyhow::Result<Written>> = self
+            .files
+            .par_iter()
+            .map(|(path, content)| write(&folder.join(path), content))
+            .collect();
         let mut total = Written::default();
         for result in results {
             let one = result?;
@@ -81,7 +84,11 @@ impl OutputSet {
 
     /// Creates the folders of all files; a file that stands in the way goes.
     fn make_folders(&self, root: &Path) -> anyhow::Result<()> {
-        let folders: BTreeSet<&str> = self.files.keys().filter_map(|path| Some(path.rsplit_once('/')?.0)).collect();
+        let folders: BTreeSet<&str> = self
+            .files
+            .keys()
+            .filter_map(|path| Some(path.rsplit_once('/')?.0))
+            .collect();
         for folder in folders {
             let path = root.join(folder);
             if path.is_dir() {
@@ -168,17 +175,27 @@ fn write(path: &Path, content: &Content) -> anyhow::Result<Written> {
         if metadata.is_dir() {
             fs::remove_dir_all(path).with_context(|| format!("cannot replace folder `{}`", path.display()))?;
         } else if metadata.len() == bytes.len() as u64 && fs::read(path).is_ok_and(|old| old == *bytes) {
-            return Ok(Written { kept: 1, ..Written::default() });
+            return Ok(Written {
+                kept: 1,
+                ..Written::default()
+            });
         }
     }
     let failed = || format!("cannot write `{}`; the old file is as it was", path.display());
     let folder = path.parent().unwrap_or(Path::new("."));
-    let mut file = tempfile::Builder::new().prefix(".chaski-").tempfile_in(folder).with_context(failed)?;
+    let mut file = tempfile::Builder::new()
+        .prefix(".chaski-")
+        .tempfile_in(folder)
+        .with_context(failed)?;
     file.write_all(bytes).with_context(failed)?;
     set_mode(file.as_file()).with_context(failed)?;
     file.persist(path).with_context(failed)?;
     let added = usize::from(existing.is_none());
-    Ok(Written { added, changed: 1 - added, ..Written::default() })
+    Ok(Written {
+        added,
+        changed: 1 - added,
+        ..Written::default()
+    })
 }
 
 /// Pages are for everybody to read; temporary files are not.
@@ -231,14 +248,28 @@ mod tests {
         let mut set = OutputSet::default();
         set.insert("index.html", "a".to_owned());
         set.insert("b/c.html", "c".to_owned());
-        assert_eq!(set.commit(&site, true).unwrap(), Written { added: 2, ..Written::default() });
+        assert_eq!(
+            set.commit(&site, true).unwrap(),
+            Written {
+                added: 2,
+                ..Written::default()
+            }
+        );
         fs::write(site.join(".nojekyll"), "").unwrap();
         fs::create_dir_all(site.join("old/deep")).unwrap();
         fs::write(site.join("old/deep/x.html"), "x").unwrap();
         set.insert("b/c.html", "d".to_owned());
         set.insert("b/c.html/e.html", "e".to_owned());
         set.files.remove("b/c.html");
-        assert_eq!(set.commit(&site, true).unwrap(), Written { added: 1, kept: 1, removed: 1, ..Written::default() });
+        assert_eq!(
+            set.commit(&site, true).unwrap(),
+            Written {
+                added: 1,
+                kept: 1,
+                removed: 1,
+                ..Written::default()
+            }
+        );
         assert!(site.join(".nojekyll").exists() && !site.join("old").exists());
         assert_eq!(fs::read_to_string(site.join("b/c.html/e.html")).unwrap(), "e");
     }

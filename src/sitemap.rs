@@ -18,7 +18,11 @@ pub fn xml(locations: &[Location]) -> String {
         "<?xml version=\"1.0\" encoding=\"UTF-8\"?>\n<urlset xmlns=\"http://www.sitemaps.org/schemas/sitemap/0.9\">",
     );
     for location in locations {
-        let url = location.url.replace('&', "&amp;").replace('<', "&lt;").replace('>', "&gt;");
+        let url = location
+            .url
+            .replace('&', "&amp;")
+            .replace('<', "&lt;")
+            .replace('>', "&gt;");
         out.push_str(&format!("\n    <url>\n         <loc>{url}</loc>\n"));
         if location.lastmod.is_empty() {
             out.push_str("         \n");

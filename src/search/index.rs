@@ -34,7 +34,9 @@ impl SearchSpec {
         };
         let pipeline = match base {
             "ja" | "zh" => "stemmer",
-            "ar" | "bn" | "fa" | "he" | "hy" | "id" | "ka" | "ko" | "ku" | "lt" | "my" | "pl" | "si" | "ta" | "ur" => " ",
+            "ar" | "bn" | "fa" | "he" | "hy" | "id" | "ka" | "ko" | "ku" | "lt" | "my" | "pl" | "si" | "ta" | "ur" => {
+                " "
+            }
             _ => "stopWordFilter",
         };
         let separator = match base {

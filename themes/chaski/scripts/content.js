@@ -1,0 +1,196 @@
+/* What scripts add to the article: copying, linked tabs, sortable tables, annotations, marks. */
+
+/** @param {string} text */
+const copy = async (text) => {
+  try {
+    await navigator.clipboard.writeText(text)
+  } catch {
+    const area = make("textarea", { style: "position:fixed;opacity:0" })
+    area.value = text
+    document.body.append(area)
+    area.select()
+    document.execCommand("copy")
+    area.remove()
+  }
+  alert$.next(word("clipboard.copied"))
+}
+
+const copyButtons = () => {
+  for (const [index, code] of all(".md-typeset pre > code").entries()) {
+    const pre = code.parentElement
+    const marks = pre.closest(".no-copy, .copy")
+    const wanted = marks ? marks.classList.contains("copy") : has("content.code.copy")
+    if (code.scrollWidth > code.clientWidth) code.tabIndex = 0
+    if (!wanted || pre.classList.contains("mermaid") || one(".md-code__nav", pre)) continue
+    pre.id = pre.id || `__code_${index}`
+    const button = make("button", {
+      type: "button",
+      class: "md-code__button md-clipboard",
+      title: word("clipboard.copy"),
+      "aria-label": word("clipboard.copy"),
+      "data-clipboard-target": `#${pre.id} > code`,
+    })
+    button.addEventListener("click", () => {
+      const body = code.cloneNode(true)
+      for (const extra of all(".md-annotation, .gp, [data-linenos]:empty", body)) extra.remove()
+      copy(body.textContent.replace(/\n$/, ""))
+    })
+    pre.insertBefore(make("nav", { class: "md-code__nav", "aria-label": word("clipboard.copy") }, button), code)
+  }
+  for (const element of all("[data-clipboard-text]:not([data-md-component])"))
+    element.addEventListener("click", () => copy(element.dataset.clipboardText))
+}
+
+/** @param {Element} label */
+const labelText = (label) => label.textContent.trim()
+
+const contentTabs = () => {
+  const sets = all(".tabbed-set")
+  const labels = (set) => all(":scope > .tabbed-labels > label, :scope > label", set)
+  /** @param {string} text @param {Element} [except] */
+  const choose = (text, except) => {
+    for (const set of sets)
+      if (set !== except)
+        for (const label of labels(set))
+          if (labelText(label) === text) {
+            const input = document.getElementById(label.htmlFor)
+            if (input) input.checked = true
+            break
+          }
+  }
+  const linked = has("content.tabs.link")
+  if (linked) for (const text of [...(recall("__tabs") || [])].reverse()) choose(text)
+  for (const set of sets)
+    for (const label of labels(set)) {
+      const input = document.getElementById(label.htmlFor)
+      if (input)
+        input.addEventListener("change", () => {
+          if (!linked) return
+          const before = label.getBoundingClientRect().top
+          const text = labelText(label)
+          choose(text, set)
+          scrollBy({ top: label.getBoundingClientRect().top - before, behavior: "instant" })
+          remember("__tabs", [...new Set([text, ...(recall("__tabs") || [])])])
+        })
+    }
+  const reveal = () => {
+    const id = decodeURIComponent(location.hash.slice(1))
+    const target = id && document.getElementById(id)
+    if (!target) return
+    if (target.matches('input[name^="__tabbed_"]')) target.checked = true
+    for (let at = target.parentElement; at; at = at.parentElement) {
+      if (at.localName === "details") at.open = true
+      if (at.matches(".tabbed-block")) {
+        const index = [...at.parentElement.children].indexOf(at)
+        const input = all(":scope > input", at.closest(".tabbed-set"))[index]
+        if (input) input.checked = true
+      }
+    }
+    if (!target.matches("input")) target.scrollIntoView()
+  }
+  reveal()
+  addEventListener("hashchange", reveal)
+}
+
+const detailsOpenToPrint = () => {
+  addEventListener("beforeprint", () => {
+    for (const details of all("details:not([open])")) details.open = true
+  })
+}
+
+/** Wide tables can be scrolled by the keyboard. */
+const wideTables = () => {
+  for (const table of all(".md-typeset table:not([class])"))
+    if (table.scrollWidth > table.clientWidth) table.tabIndex = 0
+}
+
+/** Lists of annotations become bubbles where `(1)` stands. */
+const annotations = () => {
+  for (const list of all(".annotate + ol, .md-typeset .highlight + ol")) {
+    const host = list.previousElementSibling
+    if (!host.matches(".annotate") && !(has("content.code.annotate") || host.matches(".annotate"))) continue
+    const roots = host.matches(".highlight") ? all(".c, .c1, .cm, .ch, .cs, .cp", host) : [host]
+    let used = 0
+    for (const root of roots) used += annotate(root, [...list.children], host.matches(".highlight"))
+    if (used) list.hidden = true
+  }
+}
+
+/** @param {Element} root @param {Element[]} items @param {boolean} code */
+const annotate = (root, items, code) => {
+  const walker = document.createTreeWalker(root, NodeFilter.SHOW_TEXT)
+  const texts = []
+  while (walker.nextNode()) if (!walker.currentNode.parentElement.closest("pre") || code) texts.push(walker.currentNode)
+  let used = 0
+  for (let text of texts) {
+    let found
+    while ((found = /\((\d+)\)(!)?/.exec(text.data))) {
+      const item = items[Number(found[1]) - 1]
+      if (!item) break
+      const after = text.splitText(found.index)
+      after.data = after.data.slice(found[0].length)
+      const bubble = annotationOf(item, found[1])
+      after.before(bubble)
+      if (code && found[2]) text.data = text.data.replace(/(?:#|\/\/|--|;|<!--|\/\*|%|")\s*$/, "")
+      if (code && found[2]) after.data = after.data.replace(/^\s*(?:-->|\*\/)/, "")
+      text = after
+      used++
+    }
+  }
+  return used
+}
+
+/** @param {Element} item @param {string} number */
+const annotationOf = (item, number) => {
+  const body = make("span", { class: "md-annotation__body md-typeset", hidden: true }, ...item.cloneNode(true).childNodes)
+  const index = make("button", { type: "button", class: "md-annotation__index", "aria-label": number, "aria-expanded": "false", "data-md-annotation-id": number })
+  index.addEventListener("click", () => {
+    body.hidden = !body.hidden
+    index.setAttribute("aria-expanded", String(!body.hidden))
+    if (!body.hidden) keepInside(body)
+  })
+  const bubble = make("aside", { class: "md-annotation" }, index, body)
+  bubble.addEventListener("keydown", (event) => {
+    if (event.key === "Escape" && !body.hidden) event.stopPropagation(), index.click(), index.focus()
+  })
+  bubble.addEventListener("focusout", (event) => {
+    if (!body.hidden && event.relatedTarget && !bubble.contains(event.relatedTarget)) index.click()
+  })
+  return bubble
+}
+
+/** @param {HTMLElement} box */
+const keepInside = (box) => {
+  box.style.left = "0"
+  const over = box.getBoundingClientRect().right - document.documentElement.clientWidth + 12
+  if (over > 0) box.style.left = `${-over}px`
+}
+
+/** `?h=words`: marks what was searched for. */
+const highlight = () => {
+  const url = new URL(location.href)
+  const wanted = has("search.highlight") && url.searchParams.get("h")
+  const article = one(".md-content__inner")
+  if (!wanted || !article) return
+  const words = wanted.split(/\s+/).filter(Boolean).map(fold)
+  const walker = document.createTreeWalker(article, NodeFilter.SHOW_TEXT)
+  const nodes = []
+  while (walker.nextNode()) if (!walker.currentNode.parentElement.closest("script, style, svg")) nodes.push(walker.currentNode)
+  for (const node of nodes) {
+    const plain = fold(node.data)
+    if (plain.length !== node.data.length) continue
+    const spot = words.map((w) => ({ at: plain.indexOf(w), length: w.length })).filter((s) => s.at >= 0).sort((a, b) => a.at - b.at)[0]
+    if (!spot) continue
+    const middle = node.splitText(spot.at)
+    middle.splitText(spot.length)
+    const mark = make("mark", { "data-md-highlight": true })
+    middle.replaceWith(mark)
+    mark.append(middle)
+  }
+  url.searchParams.delete("h")
+  history.replaceState(history.state, "", url)
+}
+
+/** Letters without accents, in lower case; as long as the text for European letters.
+ * @param {string} text */
+const fold = (text) => text.normalize("NFC").replace(/[\u00c0-\u024f]/g, (c) => c.normalize("NFD")[0]).toLowerCase()

@@ -1,0 +1,106 @@
+/* The header: title that follows, hiding, back to top, drawer and search by keyboard. */
+
+const drawer = one("#__drawer")
+const searchToggle = one("#__search")
+
+/** Labels that only toggle a checkbox answer the keyboard as buttons do. */
+const keyedLabels = () => {
+  for (const label of all('label[for="__drawer"].md-header__button, label[for="__search"].md-header__button')) {
+    label.tabIndex = 0
+    label.setAttribute("role", "button")
+    const input = one("#" + label.htmlFor)
+    label.setAttribute("aria-label", input.getAttribute("aria-label") || "")
+    label.setAttribute("aria-expanded", String(input.checked))
+    input.tabIndex = -1
+    input.addEventListener("change", () => label.setAttribute("aria-expanded", String(input.checked)))
+    label.addEventListener("keydown", (event) => {
+      if (event.key !== "Enter" && event.key !== " ") return
+      event.preventDefault()
+      input.click()
+    })
+  }
+}
+
+const titleFollows = () => {
+  const title = part("header-title")
+  const heading = one(".md-content h1")
+  const header = part("header")
+  if (!title || !header) return
+  viewport$.subscribe(() => {
+    const gone = heading ? heading.getBoundingClientRect().bottom < header.offsetHeight : false
+    title.classList.toggle("md-header__title--active", gone)
+  })
+}
+
+const headerHides = () => {
+  const header = part("header")
+  let last = scrollY
+  if (!header || !has("header.autohide")) return
+  viewport$.subscribe(({ offset }) => {
+    if (Math.abs(offset.y - last) < 8) return
+    header.classList.toggle("md-header--hidden", offset.y > last && offset.y > 400 && !searchToggle.checked)
+    last = offset.y
+  })
+}
+
+const backToTop = () => {
+  const button = part("top")
+  if (!button) return
+  let last = scrollY
+  button.addEventListener("click", () => {
+    scrollTo({ top: 0 })
+    const skip = one(".md-skip")
+    if (skip) skip.focus({ preventScroll: true })
+  })
+  viewport$.subscribe(({ offset }) => {
+    if (offset.y !== last) button.hidden = !(offset.y < last && offset.y > 64)
+    last = offset.y
+  })
+}
+
+const drawerCloses = () => {
+  if (!drawer) return
+  drawer.addEventListener("change", () => {
+    document.body.style.overflow = drawer.checked ? "hidden" : ""
+    if (drawer.checked) {
+      const current = one(".md-nav--primary .md-nav__link--active[href]") || one(".md-nav--primary a")
+      if (current) current.focus({ preventScroll: true })
+    }
+  })
+  const nav = one(".md-sidebar--primary")
+  if (nav)
+    nav.addEventListener("click", (event) => {
+      const link = event.target.closest("a[href]")
+      if (link && !event.defaultPrevented && drawer.checked) drawer.click()
+    })
+  screen$.subscribe((wide) => {
+    if (wide && drawer.checked) drawer.click()
+  })
+}
+
+/** Shortcuts: search, previous, next, and leaving what is open. */
+const shortcuts = () => {
+  addEventListener("keydown", (event) => {
+    if (event.metaKey || event.ctrlKey || event.altKey) return
+    const active = document.activeElement
+    const typing = active && (active.matches("input:not([type=checkbox], [type=radio]), select, textarea") || active.isContentEditable)
+    const mode = searchToggle && searchToggle.checked ? "search" : "global"
+    keyboard$.next({ mode, type: event.key, claim: () => (event.preventDefault(), event.stopPropagation()) })
+    if (event.key === "Escape") {
+      if (searchToggle && searchToggle.checked) searchToggle.click()
+      else if (drawer && drawer.checked) drawer.click(), one('label[for="__drawer"]').focus()
+      return
+    }
+    if (typing || event.defaultPrevented) return
+    /** @param {string} rel */
+    const follow = (rel) => {
+      const link = one(`link[rel=${rel}]`)
+      if (link) location.href = link.href
+    }
+    if (["/", "f", "s"].includes(event.key)) {
+      const field = part("search-query")
+      if (field) event.preventDefault(), field.focus()
+    } else if (["p", ","].includes(event.key)) follow("prev")
+    else if (["n", "."].includes(event.key)) follow("next")
+  })
+}

@@ -1,0 +1,16 @@
+/* Everything that a page needs, in order. */
+
+for (const step of [
+  keyedLabels, titleFollows, headerHides, backToTop, drawerCloses, shortcuts, paletteSwitch, navigation, toc,
+  copyButtons, contentTabs, detailsOpenToPrint, wideTables, annotations, highlight, announcement, messages,
+  tooltips, consent, feedback, analytics, searchField,
+]) {
+  try {
+    step()
+  } catch (error) {
+    // One part that fails must not take the others with it.
+    console.error(error)
+  }
+}
+document$.next(document)
+for (const element of all("[data-md-component]")) component$.next(element)
