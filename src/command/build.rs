@@ -57,6 +57,7 @@ fn load(
             theme: arguments.theme,
             use_directory_urls: arguments.urls.value(),
         },
+        plugins: Vec::new(),
     };
     let mut checked = config::load(files, &request)?;
     if let Some(settings) = &checked.value {

@@ -24,6 +24,8 @@ pub struct Request {
     pub environment: Environment,
     /// What the command line sets.
     pub overrides: Overrides,
+    /// The plugins that `plugins` can do; others are reported.
+    pub plugins: Vec<&'static str>,
 }
 
 /// Where the configuration stands.
@@ -77,6 +79,7 @@ pub fn load(files: &Files, request: &Request) -> anyhow::Result<Checked<Option<S
             file: path,
             root: &root,
             files,
+            plugins: &request.plugins,
         };
         options.read(&mut problems)
     });

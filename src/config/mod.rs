@@ -24,6 +24,7 @@ mod theme_spec;
 mod validation;
 mod view;
 
+pub use crate::site::AbsoluteLinks;
 pub use environment::Environment;
 pub use fragment::dialect;
 pub use load::{ConfigFile, Overrides, Request, load};

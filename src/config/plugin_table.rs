@@ -1,4 +1,4 @@
-//! The plugins that are built in, with their options and the options' types.
+//! The plugins that we know, with their options and the options' types.
 
 use PluginType::{Any, Bool, Choice, Int, Languages, List, Map, Retired, Text};
 
@@ -32,8 +32,8 @@ pub(super) struct Plugin {
     pub(super) name: &'static str,
     /// Whether it may be listed twice.
     pub(super) multiple: bool,
-    /// Whether we do what it does.
-    pub(super) done: bool,
+    /// Whether its settings are all there is to it: no file of `plugins` is needed.
+    pub(super) by_settings: bool,
     /// Whether pages become public without it.
     pub(super) protects: bool,
     /// Its options.
@@ -44,7 +44,7 @@ const fn plugin(name: &'static str, options: &'static [(&'static str, PluginType
     Plugin {
         name,
         multiple: false,
-        done: false,
+        by_settings: false,
         protects: false,
         options,
     }
@@ -52,14 +52,14 @@ const fn plugin(name: &'static str, options: &'static [(&'static str, PluginType
 
 const LOG_LEVELS: PluginType = Choice(&["error", "warn", "info", "debug"]);
 
-/// All built-in plugins. `done` follows the work: a plugin that is not done is reported.
+/// All plugins whose options we know.
 pub(super) const PLUGINS: &[Plugin] = &[
     Plugin {
-        done: true,
+        by_settings: true,
         ..plugin("search", SEARCH)
     },
     Plugin {
-        done: true,
+        by_settings: true,
         ..plugin("material/search", SEARCH)
     },
     Plugin {
@@ -77,7 +77,7 @@ pub(super) const PLUGINS: &[Plugin] = &[
     },
     // It packs a bug report and changes nothing in the site.
     Plugin {
-        done: true,
+        by_settings: true,
         ..plugin(
             "material/info",
             &[
@@ -89,7 +89,7 @@ pub(super) const PLUGINS: &[Plugin] = &[
         )
     },
     Plugin {
-        done: true,
+        by_settings: true,
         ..plugin("material/offline", &[("enabled", Bool)])
     },
     Plugin {

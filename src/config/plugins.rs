@@ -14,6 +14,8 @@ use crate::yaml::{Kind, Node};
 pub(super) struct Plugins<'a, 'p> {
     /// The theme's name, whose namespace is tried first.
     pub(super) theme: Option<&'a str>,
+    /// The plugins that can be done.
+    pub(super) done: &'a [&'static str],
     /// What may be missing.
     pub(super) chaski: &'a Chaski,
     /// Where problems go.
@@ -152,7 +154,7 @@ impl Plugins<'_, '_> {
 
     /// Says what the site will lack of a plugin that is known but not done yet.
     fn missing(&mut self, plugin: &Plugin, name: &Node) {
-        if plugin.done {
+        if plugin.by_settings || self.done.contains(&plugin.name) {
             return;
         }
         let short = plugin.name.strip_prefix("material/").unwrap_or(plugin.name);

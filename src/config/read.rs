@@ -21,6 +21,8 @@ pub(super) struct Options<'a> {
     pub(super) root: &'a Path,
     /// What exists.
     pub(super) files: &'a Files,
+    /// The plugins that can be done.
+    pub(super) plugins: &'a [&'static str],
 }
 
 impl Options<'_> {
@@ -43,6 +45,7 @@ impl Options<'_> {
         let plugins_node = reader.node("plugins");
         let plugins = Plugins {
             theme: theme.name.as_deref(),
+            done: self.plugins,
             chaski: &chaski,
             problems: reader.problems,
         }

@@ -1,0 +1,105 @@
+//! The house rules that no lint knows.
+
+use std::collections::BTreeSet;
+use std::path::{Path, PathBuf};
+
+/// The rooms of `src`, lowest floor first: a room uses only rooms before it.
+const ROOMS: &[&str] = &[
+    "report",
+    "files",
+    "yaml",
+    "bundled",
+    "highlight",
+    "icons",
+    "markdown",
+    "source",
+    "site",
+    "search",
+    "sitemap",
+    "theme",
+    "render",
+    "output",
+    "config",
+    "page",
+    "plugins",
+    "build",
+    "command",
+];
+
+/// All Rust files below `folder`, in order.
+fn rust_files(folder: &Path) -> Vec<PathBuf> {
+    let mut files = Vec::new();
+    let mut folders = vec![folder.to_owned()];
+    while let Some(folder) = folders.pop() {
+        for entry in std::fs::read_dir(&folder).expect("a folder") {
+            let path = entry.expect("an entry").path();
+            if path.is_dir() {
+                folders.push(path);
+            } else if path.extension().is_some_and(|extension| extension == "rs") {
+                files.push(path);
+            }
+        }
+    }
+    files.sort();
+    files
+}
+
+fn source() -> PathBuf {
+    Path::new(env!("CARGO_MANIFEST_DIR")).join("src")
+}
+
+/// The room that a file of `src` belongs to; `None` for `lib.rs` and `main.rs`.
+fn room(file: &Path) -> Option<String> {
+    let first = file.strip_prefix(source()).expect("below src").components().next()?;
+    let name = first.as_os_str().to_str()?.trim_end_matches(".rs").to_owned();
+    (name != "lib" && name != "main").then_some(name)
+}
+
+/// The rooms that a text names as `crate::room`, tests at the end of the file left out.
+fn used(text: &str) -> BTreeSet<String> {
+    let code = text.split("#[cfg(test)]\nmod ").next().unwrap_or(text);
+    let code = code.lines().filter(|line| !line.trim_start().starts_with("//"));
+    let mut names = BTreeSet::new();
+    for line in code {
+        for (at, _) in line.match_indices("crate::") {
+            let rest = &line[at + "crate::".len()..];
+            let end = rest
+                .find(|c: char| !c.is_alphanumeric() && c != '_')
+                .unwrap_or(rest.len());
+            names.insert(rest[..end].to_owned());
+        }
+    }
+    names
+}
+
+#[test]
+fn arrows_between_rooms_run_down() {
+    let floor = |name: &str| ROOMS.iter().position(|room| *room == name);
+    let mut wrong = Vec::new();
+    for file in rust_files(&source()) {
+        let Some(here) = room(&file) else { continue };
+        let Some(mine) = floor(&here) else {
+            wrong.push(format!("{here} has no floor: put it into ROOMS of tests/tidy.rs"));
+            continue;
+        };
+        let text = std::fs::read_to_string(&file).expect("UTF-8");
+        for name in used(&text) {
+            if let Some(other) = floor(&name).filter(|other| *other > mine) {
+                wrong.push(format!("{} uses {}", file.display(), ROOMS[other]));
+            }
+        }
+    }
+    assert_eq!(wrong, [] as [String; 0]);
+}
+
+#[test]
+fn every_file_says_what_it_is() {
+    let silent: Vec<_> = rust_files(&source())
+        .into_iter()
+        .filter(|file| {
+            let test = file.to_string_lossy().ends_with("tests.rs");
+            !test && !std::fs::read_to_string(file).expect("UTF-8").starts_with("//!")
+        })
+        .collect();
+    assert_eq!(silent, [] as [PathBuf; 0]);
+}
