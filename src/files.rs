@@ -105,6 +105,13 @@ impl Files {
         path.exists()
     }
 
+    /// The first `len` bytes of a file that is not UTF-8 as a whole; empty if they cannot be read.
+    #[must_use]
+    pub fn read_start(&self, path: &Path, len: usize) -> String {
+        let bytes = std::fs::read(path).unwrap_or_default();
+        String::from_utf8_lossy(&bytes[..len.min(bytes.len())]).into_owned()
+    }
+
     /// Registers a text that does not come from the disk (standard input, generated pages).
     pub fn add(&self, path: &Path, text: impl Into<Arc<str>>) -> Arc<SourceFile> {
         let mut state = self.state.write().unwrap_or_else(std::sync::PoisonError::into_inner);

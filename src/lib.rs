@@ -31,4 +31,9 @@ pub mod output;
 
 pub mod config;
 
+pub mod page;
+pub mod plugins;
+
+pub mod build;
+
 pub mod command;

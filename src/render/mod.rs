@@ -10,5 +10,5 @@ mod nav;
 mod page;
 mod toc;
 
-pub use context::{LinkView, NavKind, NavNode, NavView, PageFile, PageView, TagView};
+pub use context::{LinkView, NavKind, NavMeta, NavNode, NavView, PageFile, PageView, TagView};
 pub use page::Renderer;

@@ -14,7 +14,7 @@ pub use links::{AbsoluteLinks, LinkSpec, Resolved, Resolver};
 pub use nav::{Nav, NavEntry, NavItem, NavSpec, automatic, build, from_config};
 pub use summary::{PageId, Summary};
 pub use titles::{fallback_title, page_title};
-pub use urls::{join_url, relative_url};
+pub use urls::{join_url, relative_path, relative_url};
 
 /// All pages and files, as links see them.
 #[derive(Clone, Debug, Default)]

@@ -166,7 +166,7 @@ fn leaf(site: &Site, spec: &NavSpec, title: Option<String>, node: &Node, problem
 pub fn automatic(site: &Site) -> Vec<NavItem> {
     let mut roots = Vec::new();
     for (at, page) in site.pages().iter().enumerate() {
-        if page.inclusion == Inclusion::Included {
+        if page.inclusion == Inclusion::Included && page.is_documentation {
             let item = NavItem::Page {
                 page: PageId::new(at),
                 title: None,
@@ -309,7 +309,9 @@ fn omitted(site: &Site, spec: &NavSpec, given: &HashMap<PageId, Option<String>>,
         .pages()
         .iter()
         .enumerate()
-        .filter(|(at, page)| page.inclusion == Inclusion::Included && !given.contains_key(&PageId::new(*at)))
+        .filter(|(at, page)| {
+            page.inclusion == Inclusion::Included && page.is_documentation && !given.contains_key(&PageId::new(*at))
+        })
         .map(|(_, page)| page.src_uri.as_str())
         .collect();
     if !missing.is_empty() {

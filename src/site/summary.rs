@@ -49,4 +49,6 @@ pub struct Summary {
     pub heading: Option<String>,
     /// Its ids, sorted.
     pub anchors: Vec<String>,
+    /// Whether it is reported when the navigation leaves it out.
+    pub is_documentation: bool,
 }

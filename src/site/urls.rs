@@ -21,6 +21,20 @@ pub fn relative_url(url: &str, from: &str) -> String {
     relative
 }
 
+/// `path` as seen from `folder`, as Python's `posixpath.relpath` computes it.
+#[must_use]
+pub fn relative_path(path: &str, folder: &str) -> String {
+    let (base, target) = (segments(folder), segments(path));
+    let common = base.iter().zip(&target).take_while(|(a, b)| a == b).count();
+    let mut parts: Vec<&str> = vec![".."; base.len() - common];
+    parts.extend(&target[common..]);
+    if parts.is_empty() {
+        ".".to_owned()
+    } else {
+        parts.join("/")
+    }
+}
+
 /// The segments of a path; `..` takes one off, but not above the root.
 fn segments(path: &str) -> Vec<&str> {
     let mut segments = Vec::new();

@@ -30,6 +30,32 @@ pub fn discover(spec: &SourceSpec) -> anyhow::Result<Checked<SourceSet>> {
     })
 }
 
+/// All files below a folder that is not the docs folder, with their paths below it, sorted.
+///
+/// # Errors
+/// When the folder, or one below it, cannot be read.
+pub fn all_files(folder: &Path) -> anyhow::Result<Vec<(PathBuf, String)>> {
+    let spec = SourceSpec {
+        docs_dir: folder.to_owned(),
+        ..SourceSpec::default()
+    };
+    let mut problems = Vec::new();
+    let mut walk = Walk {
+        spec: &spec,
+        sources: Vec::new(),
+        open: Vec::new(),
+        problems: &mut problems,
+    };
+    walk.folder(folder, "")?;
+    let mut files: Vec<_> = walk
+        .sources
+        .into_iter()
+        .filter_map(|s| Some((s.path?, s.src_uri)))
+        .collect();
+    files.sort_by(|a, b| a.1.cmp(&b.1));
+    Ok(files)
+}
+
 struct Walk<'s> {
     spec: &'s SourceSpec,
     sources: Vec<Source>,

@@ -10,7 +10,7 @@ use std::collections::HashMap;
 use std::path::PathBuf;
 
 pub use address::{destination, is_page, quote, unquote, url_of};
-pub use discover::discover;
+pub use discover::{all_files, discover};
 pub use patterns::PatternSet;
 
 /// What discovery needs to know of a site's configuration.

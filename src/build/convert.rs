@@ -1,0 +1,129 @@
+//! Sources to pages: read, split, handed through the plugins, converted. In parallel.
+
+use std::path::Path;
+
+use rayon::prelude::*;
+
+use crate::files::{Files, ReadError};
+use crate::markdown::{Dialect, Document, Markdown, front_matter};
+use crate::page::Page;
+use crate::plugins::{Plugin, Stage};
+use crate::report::{Checked, Diagnostic, Severity, Span};
+use crate::source::Source;
+
+/// The pages among `sources`, in their order.
+pub(super) fn pages(
+    stage: &Stage<'_>,
+    dialect: &Dialect,
+    plugins: &[Box<dyn Plugin>],
+    sources: &[Source],
+    problems: &mut Vec<Diagnostic>,
+) -> Vec<Page> {
+    let converted: Vec<Checked<Option<Page>>> = sources
+        .par_iter()
+        .filter(|source| source.is_page && !source.inclusion.is_excluded())
+        .map(|source| page(stage, dialect, plugins, source))
+        .collect();
+    converted.into_iter().filter_map(|page| page.take(problems)).collect()
+}
+
+fn page(stage: &Stage<'_>, dialect: &Dialect, plugins: &[Box<dyn Plugin>], source: &Source) -> Checked<Option<Page>> {
+    let mut problems = Vec::new();
+    let Some(path) = &source.path else {
+        return Checked::clean(None);
+    };
+    let file = match stage.files.read(path) {
+        Ok(file) => file,
+        Err(error) => {
+            return Checked {
+                value: None,
+                problems: vec![unreadable(stage.files, path, &error)],
+            };
+        }
+    };
+    let front = front_matter::split(&file).take(&mut problems);
+    let mut page = Page::new(source.clone(), front.meta);
+    for plugin in plugins {
+        plugin.front_matter(stage, source, &mut page.meta, &mut problems);
+    }
+    page.file = Some(file.clone());
+    let mut body = std::borrow::Cow::Borrowed(&file.text[front.body..]);
+    for plugin in plugins {
+        if let Some(text) = plugin.markdown(stage, &page, &body, &mut problems) {
+            body = std::borrow::Cow::Owned(text);
+        }
+    }
+    let commonmark = page
+        .meta
+        .get("chaski")
+        .and_then(|own| own.get("dialect"))
+        .and_then(|node| node.as_str());
+    let checked = match &body {
+        std::borrow::Cow::Borrowed(text) => convert(
+            stage.files,
+            dialect,
+            Markdown {
+                text,
+                file: file.id,
+                offset: front.body,
+            },
+            commonmark,
+        ),
+        std::borrow::Cow::Owned(text) => {
+            // What plugins wrote stands nowhere; its positions are shown in a text of that name.
+            let shown = stage.files.add(path, text.as_str());
+            convert(
+                stage.files,
+                dialect,
+                Markdown {
+                    text: &shown.text,
+                    file: shown.id,
+                    offset: 0,
+                },
+                commonmark,
+            )
+        }
+    };
+    page.document = checked.take(&mut problems);
+    Checked {
+        value: Some(page),
+        problems,
+    }
+}
+
+fn convert(files: &Files, dialect: &Dialect, source: Markdown<'_>, written: Option<&str>) -> Checked<Document> {
+    if written == Some("commonmark") {
+        return crate::markdown::commonmark::convert(source, dialect);
+    }
+    crate::markdown::convert(source, dialect, files)
+}
+
+/// Converts a text that a plugin has.
+pub(super) fn fragment(files: &Files, dialect: &Dialect, path: &Path, text: &str) -> Checked<Document> {
+    let file = files.add(path, text);
+    crate::markdown::convert(
+        Markdown {
+            text: &file.text,
+            file: file.id,
+            offset: 0,
+        },
+        dialect,
+        files,
+    )
+}
+
+fn unreadable(files: &Files, path: &Path, error: &ReadError) -> Diagnostic {
+    let message = format!("cannot read `{}`: {error}", path.display());
+    let problem = Diagnostic::new("page-unreadable", Severity::Error, message);
+    match error {
+        ReadError::NotUtf8(at) => {
+            // The text up to the first bad byte, so that its line and column can be shown.
+            let text = files.read_start(path, *at);
+            let file = files.add(path, text);
+            problem
+                .at(Span::new(file.id, *at, *at))
+                .help("save the file as UTF-8; `iconv -f latin1 -t utf-8` converts many older files")
+        }
+        ReadError::Io(_) => problem,
+    }
+}

@@ -1,0 +1,247 @@
+//! The pipeline: discover, convert, link, draw, index, commit.
+//!
+//! Pages are converted and drawn in parallel; everything between happens once, in order, so that
+//! the same input gives the same bytes on any number of threads. Knows the order of the stages and
+//! nothing of what they do.
+
+mod convert;
+mod draw;
+mod views;
+
+use std::path::Path;
+
+use anyhow::Context as _;
+use rayon::prelude::*;
+
+use crate::config::Settings;
+use crate::files::Files;
+use crate::output::{OutputSet, Written, check_target};
+use crate::page::Page;
+use crate::plugins::{self, Plugin, Stage};
+use crate::report::{Diagnostic, Severity};
+use crate::search::Entry;
+use crate::site::{self, LinkSpec, Nav, NavSpec, Resolver, Site};
+use crate::source::{SourceSpec, discover};
+
+/// How to build.
+#[derive(Clone, Copy, Debug, Default)]
+pub struct Request<'r> {
+    /// Whether files that the site does not have any more are removed.
+    pub clean: bool,
+    /// The time of the build in seconds since 1970, UTC.
+    pub now: i64,
+    /// The home folder, which is never written over.
+    pub home: Option<&'r Path>,
+    /// Warnings keep the site from being written.
+    pub strict: bool,
+}
+
+/// What came of a build.
+#[derive(Clone, Debug, Default)]
+pub struct Outcome {
+    /// Pages built.
+    pub pages: usize,
+    /// What was found, in the order it was found.
+    pub problems: Vec<Diagnostic>,
+    /// What was written; `None` if errors kept the old site.
+    pub written: Option<Written>,
+}
+
+/// Builds the site of `settings` into its folder.
+///
+/// # Errors
+/// When the sources cannot be read or the site cannot be written.
+pub fn build(settings: &Settings, files: &Files, request: &Request<'_>) -> anyhow::Result<Outcome> {
+    let mut keep: Vec<&Path> = vec![&settings.docs_dir];
+    keep.extend(settings.file.as_deref());
+    keep.extend(settings.theme.custom_dir.as_deref());
+    keep.extend(request.home);
+    check_target(&settings.site_dir, &keep)?;
+    let mut problems = Vec::new();
+    let (output, pages) = assemble(settings, files, request, &mut problems)?;
+    let worst = problems
+        .iter()
+        .map(|problem| problem.severity)
+        .max()
+        .unwrap_or(Severity::Debug);
+    let failed = worst == Severity::Error || request.strict && worst == Severity::Warning;
+    if failed {
+        return Ok(Outcome {
+            pages,
+            problems,
+            written: None,
+        });
+    }
+    let written = output
+        .commit(&settings.site_dir, request.clean)
+        .context("the site was not written completely")?;
+    Ok(Outcome {
+        pages,
+        problems,
+        written: Some(written),
+    })
+}
+
+/// Makes all files of the site, in memory; gives them and how many pages there are.
+fn assemble(
+    settings: &Settings,
+    files: &Files,
+    request: &Request<'_>,
+    problems: &mut Vec<Diagnostic>,
+) -> anyhow::Result<(OutputSet, usize)> {
+    let dialect = settings.dialect().value;
+    let links = link_spec(settings);
+    let mut plugins = plugins::load(settings).take(problems);
+    let convert = |path: &Path, text: &str| convert::fragment(files, &dialect, path, text);
+    let stage = Stage {
+        settings,
+        files,
+        links: &links,
+        convert: &convert,
+        now: request.now,
+    };
+
+    let mut sources = discover(&source_spec(settings))?.take(problems).into_vec();
+    for plugin in &mut plugins {
+        plugin.sources(&stage, &mut sources, problems);
+    }
+    let mut pages = convert::pages(&stage, &dialect, &plugins, &sources, problems);
+    for plugin in &mut plugins {
+        plugin.pages(&stage, &mut pages, problems);
+    }
+    let site = link_site(&pages, &sources);
+    let nav = navigation(&stage, &plugins, &site, problems);
+    for plugin in &mut plugins {
+        plugin.linked(&stage, &mut pages, &site, &nav, problems);
+    }
+    let articles = articles(&stage, &plugins, &pages, &site, problems);
+    let drawn = draw::draw(
+        &stage,
+        &plugins,
+        &draw::Linked {
+            pages: &pages,
+            site: &site,
+            nav: &nav,
+        },
+        articles,
+        problems,
+    )?;
+    let mut output = OutputSet::default();
+    views::statics(settings, &sources, &mut output);
+    let entries = drawn.into_output(&pages, &mut output);
+    views::extras(&stage, &pages, &entries, &mut output);
+    for plugin in &plugins {
+        plugin.output(&stage, &pages, &site, &mut output, problems);
+    }
+    Ok((output, pages.len()))
+}
+
+fn source_spec(settings: &Settings) -> SourceSpec {
+    SourceSpec {
+        docs_dir: settings.docs_dir.clone(),
+        exclude: settings.exclude_docs.text.clone(),
+        drafts: settings.draft_docs.text.clone(),
+        not_in_nav: settings.not_in_nav.text.clone(),
+        use_directory_urls: settings.use_directory_urls,
+        build_drafts: false,
+    }
+}
+
+fn link_spec(settings: &Settings) -> LinkSpec {
+    LinkSpec {
+        not_found: settings.validation.links_not_found,
+        absolute_links: absolute(settings.validation.links_absolute_links),
+        unrecognized_links: settings.validation.links_unrecognized_links,
+        anchors: settings.validation.links_anchors,
+        use_directory_urls: settings.use_directory_urls,
+    }
+}
+
+fn absolute(setting: crate::config::AbsoluteLinks) -> site::AbsoluteLinks {
+    match setting {
+        crate::config::AbsoluteLinks::Report(severity) => site::AbsoluteLinks::Report(severity),
+        crate::config::AbsoluteLinks::RelativeToDocs => site::AbsoluteLinks::RelativeToDocs,
+    }
+}
+
+fn link_site(pages: &[Page], sources: &[crate::source::Source]) -> Site {
+    let summaries = pages.iter().map(Page::summary).collect();
+    let files = sources
+        .iter()
+        .filter(|source| !source.is_page || source.inclusion.is_excluded());
+    Site::new(
+        summaries,
+        files.map(|s| (s.src_uri.clone(), s.url.clone(), s.inclusion.is_excluded())),
+    )
+}
+
+fn navigation(stage: &Stage<'_>, plugins: &[Box<dyn Plugin>], site: &Site, problems: &mut Vec<Diagnostic>) -> Nav {
+    let validation = &stage.settings.validation;
+    let spec = NavSpec {
+        nav: stage.settings.nav.clone(),
+        omitted_files: validation.nav_omitted_files,
+        not_found: validation.nav_not_found,
+        absolute_links: absolute(validation.nav_absolute_links),
+    };
+    let mut items = match &spec.nav {
+        Some(node) => site::from_config(site, &spec, node, problems),
+        None => site::automatic(site),
+    };
+    for plugin in plugins {
+        plugin.navigation(stage, site, &mut items, problems);
+    }
+    site::build(site, &spec, items).take(problems)
+}
+
+/// The articles of all pages with their links resolved, in the order of the pages.
+fn articles(
+    stage: &Stage<'_>,
+    plugins: &[Box<dyn Plugin>],
+    pages: &[Page],
+    site: &Site,
+    problems: &mut Vec<Diagnostic>,
+) -> Vec<String> {
+    let resolved: Vec<_> = pages
+        .par_iter()
+        .enumerate()
+        .map(|(at, page)| {
+            let id = site::PageId::new(at);
+            let mut resolved = Resolver::new(site, stage.links, id).document(&page.document);
+            for plugin in plugins {
+                plugin.content(stage, page, site, &mut resolved.html, &mut resolved.problems);
+            }
+            resolved
+        })
+        .collect();
+    let mut articles = Vec::with_capacity(resolved.len());
+    let mut missing = Vec::new();
+    for page in resolved {
+        problems.extend(page.problems);
+        missing.extend(page.missing_anchors);
+        articles.push(page.html);
+    }
+    problems.extend(missing);
+    articles
+}
+
+/// Pages as they go out, and what the search index keeps of them.
+struct Drawn {
+    pages: Vec<(String, Vec<Entry>)>,
+    others: Vec<(String, Vec<u8>)>,
+}
+
+impl Drawn {
+    fn into_output(self, pages: &[Page], output: &mut OutputSet) -> Vec<Entry> {
+        for (path, bytes) in self.others {
+            output.insert(path, bytes);
+        }
+        let mut entries = Vec::new();
+        for (page, (html, found)) in pages.iter().zip(self.pages) {
+            entries.extend(found);
+            if !html.trim().is_empty() {
+                output.insert(page.source.dest_uri.clone(), html);
+            }
+        }
+        entries
+    }
+}

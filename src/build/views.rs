@@ -1,0 +1,302 @@
+//! What templates are told of pages and navigation, and the files that are no pages.
+
+use std::path::Path;
+
+use super::draw::{Linked, meta};
+use crate::config::Settings;
+use crate::output::OutputSet;
+use crate::page::Page;
+use crate::plugins::Stage;
+use crate::render::{LinkView, NavKind, NavMeta, NavNode, NavView, PageFile, PageView};
+use crate::report::{Diagnostic, Severity};
+use crate::search::{self, Entry, SearchSpec};
+use crate::site::{Nav, PageId, Site, join_url};
+use crate::sitemap::{self, Location};
+use crate::source::Source;
+use crate::theme::OverrideFile;
+
+/// Where each page stands in the navigation.
+pub(super) struct Places {
+    /// By page: whether an entry for it stands at the first level, or nowhere.
+    top_level: Vec<bool>,
+}
+
+impl Places {
+    pub(super) fn new(site: &Site, nav: &Nav) -> Self {
+        let mut top_level = vec![true; site.pages().len()];
+        for entry in &nav.entries {
+            if let Some(page) = entry.page {
+                top_level[page.index()] = entry.parent.is_none();
+            }
+        }
+        Self { top_level }
+    }
+
+    fn is_homepage(&self, page: &Page, at: usize) -> bool {
+        let is_root = matches!(page.source.url.as_str(), "" | "index.html");
+        is_root && page.source.is_index() && self.top_level.get(at).copied().unwrap_or(true)
+    }
+
+    /// The navigation as templates see it.
+    pub(super) fn view(&self, linked: &Linked<'_>) -> NavView {
+        let mut view = NavView::new();
+        let mut numbers: Vec<u32> = Vec::with_capacity(linked.nav.entries.len());
+        for entry in &linked.nav.entries {
+            let page = entry.page.and_then(|id| linked.pages.get(id.index()));
+            let kind = match (entry.is_section, page) {
+                (true, _) => NavKind::Section,
+                (false, Some(_)) => NavKind::Page,
+                (false, None) => NavKind::Link,
+            };
+            let node = NavNode {
+                kind,
+                title: entry.title.clone().unwrap_or_default(),
+                url: page.map(|page| page.source.url.clone()).or_else(|| entry.url.clone()),
+                page: entry.page.map(PageId::number),
+                is_index: page.is_some_and(|page| page.source.is_index()),
+                encrypted: page.is_some_and(|page| page.encrypted),
+                meta: page.map_or_else(NavMeta::default, nav_meta),
+                parent: None,
+                children: Vec::new(),
+            };
+            let parent = entry.parent.and_then(|parent| numbers.get(parent)).copied();
+            let number = view.push(parent, node);
+            numbers.push(number);
+            if entry.page.is_some() && entry.page == linked.nav.homepage && view.homepage().is_none() {
+                view.set_homepage(number);
+            }
+        }
+        view
+    }
+
+    /// One page as templates see it, its article left out.
+    pub(super) fn page(&self, settings: &Settings, linked: &Linked<'_>, at: usize, page: &Page) -> PageView {
+        let id = PageId::new(at);
+        let canonical_url = canonical(settings, &page.source.url);
+        let link = |id: PageId| LinkView {
+            title: linked.nav.titles.get(id.index()).cloned().unwrap_or_default(),
+            url: linked.site.page(id).url.clone(),
+        };
+        let own = |neighbour: &crate::page::Neighbour| LinkView {
+            title: neighbour.title.clone(),
+            url: neighbour.url.clone(),
+        };
+        let (previous, next) = linked.nav.neighbours.get(&id).copied().unwrap_or((None, None));
+        PageView {
+            id: Some(id.number()),
+            title: linked.nav.titles.get(at).cloned().unwrap_or_default(),
+            content: String::new(),
+            toc: page.document.toc.clone(),
+            meta: meta(page),
+            url: page.source.url.clone(),
+            abs_url: canonical_url.as_deref().map(path_of),
+            canonical_url,
+            edit_url: page.edit_url.clone().or_else(|| edit_url(settings, page)),
+            is_homepage: self.is_homepage(page, at),
+            is_index: page.source.is_index(),
+            file: PageFile {
+                src_uri: page.source.src_uri.clone(),
+                dest_uri: page.source.dest_uri.clone(),
+                name: page.source.name.clone(),
+            },
+            previous: page.previous.as_ref().map(own).or_else(|| previous.map(link)),
+            next: page.next.as_ref().map(own).or_else(|| next.map(link)),
+            tags: page.tags.clone(),
+            updated: page.updated.clone(),
+            created: page.created.clone(),
+            update_date: page.update_date.clone().unwrap_or_default(),
+            encrypted: page.encrypted,
+            variables: page.variables.clone(),
+        }
+    }
+}
+
+fn nav_meta(page: &Page) -> NavMeta {
+    NavMeta {
+        icon: page.meta_text("icon"),
+        status: page.meta_text("status"),
+        subtitle: page.meta_text("subtitle"),
+    }
+}
+
+/// The full address of a page (COMPAT U5).
+pub(super) fn canonical(settings: &Settings, url: &str) -> Option<String> {
+    let site_url = settings.site_url.as_deref().filter(|url| !url.is_empty())?;
+    Some(join_url(site_url, if url.is_empty() { "./" } else { url }))
+}
+
+fn path_of(url: &str) -> String {
+    let rest = url.find("://").map_or(url, |at| &url[at + 3..]);
+    rest.find('/')
+        .map_or_else(|| "/".to_owned(), |at| rest[at..].to_owned())
+}
+
+/// Where a page's source is edited (COMPAT U13).
+fn edit_url(settings: &Settings, page: &Page) -> Option<String> {
+    page.source.path.as_ref()?;
+    let uri = &page.source.src_uri;
+    let target = match (&settings.repo.edit_uri_template, &settings.repo.edit_uri) {
+        (Some(template), _) => {
+            let stem = uri.rsplit_once('.').map_or(uri.as_str(), |(stem, _)| stem);
+            template.replace("{path_noext}", stem).replace("{path}", uri)
+        }
+        (None, Some(edit_uri)) => format!("{edit_uri}{uri}"),
+        (None, None) => return None,
+    };
+    let Some(repo) = settings.repo.url.as_deref() else {
+        return Some(target);
+    };
+    if target.contains("://") {
+        return Some(target);
+    }
+    if target.starts_with(['?', '#']) {
+        return Some(format!("{repo}{target}"));
+    }
+    let slash = if repo.ends_with('/') { "" } else { "/" };
+    Some(join_url(&format!("{repo}{slash}"), &target))
+}
+
+/// The files of `custom_dir` that are texts: templates, icons, languages.
+pub(super) fn overrides(stage: &Stage<'_>, problems: &mut Vec<Diagnostic>) -> anyhow::Result<Vec<OverrideFile>> {
+    let mut found = Vec::new();
+    if let Some(folder) = &stage.settings.theme.custom_dir {
+        for (path, uri) in crate::source::all_files(folder)? {
+            if uri.ends_with(".html") || uri.ends_with(".xml") || uri.starts_with(".icons/") {
+                read(stage, &path, uri, &mut found, problems);
+            }
+        }
+    }
+    for name in &stage.settings.extra_templates {
+        let path = stage.settings.docs_dir.join(name);
+        if path.is_file() && !found.iter().any(|file| file.path == *name) {
+            read(stage, &path, name.clone(), &mut found, problems);
+        }
+    }
+    Ok(found)
+}
+
+fn read(stage: &Stage<'_>, path: &Path, uri: String, found: &mut Vec<OverrideFile>, problems: &mut Vec<Diagnostic>) {
+    match stage.files.read(path) {
+        Ok(file) => found.push(OverrideFile {
+            path: uri,
+            text: file.text.to_string(),
+        }),
+        Err(error) => {
+            let message = format!("cannot read `{}`: {error}", path.display());
+            problems.push(Diagnostic::new("override-unreadable", Severity::Error, message));
+        }
+    }
+}
+
+/// Copies of the files that are no pages: those of the docs folder before those of `custom_dir`.
+pub(super) fn statics(settings: &Settings, sources: &[Source], output: &mut OutputSet) {
+    if let Some(folder) = &settings.theme.custom_dir {
+        for (path, uri) in crate::source::all_files(folder).unwrap_or_default() {
+            if is_copied(settings, &uri) {
+                output.insert(uri, path);
+            }
+        }
+    }
+    for source in sources
+        .iter()
+        .filter(|source| !source.is_page && !source.inclusion.is_excluded())
+    {
+        if let Some(path) = &source.path {
+            output.insert(source.dest_uri.clone(), path.clone());
+        }
+    }
+}
+
+/// Which files of a theme are copied (COMPAT U9).
+fn is_copied(settings: &Settings, uri: &str) -> bool {
+    let name = uri.rsplit('/').next().unwrap_or(uri);
+    let ending = |suffix: &str| uri.ends_with(suffix);
+    let hidden = uri.split('/').any(|part| part.starts_with('.'));
+    !(hidden
+        || [".py", ".pyc", ".html"].iter().any(|suffix| ending(suffix))
+        || name.to_lowercase().contains("readme")
+        || uri == "mkdocs_theme.yml"
+        || uri == "sitemap.xml"
+        || uri.starts_with("locales/")
+        || crate::source::is_page(uri)
+        || settings.theme.static_templates.iter().any(|template| template == uri))
+}
+
+/// The site map and the search index.
+pub(super) fn extras(stage: &Stage<'_>, pages: &[Page], entries: &[Entry], output: &mut OutputSet) {
+    let settings = stage.settings;
+    let today = &date_time(stage.now)[..10];
+    let locations: Vec<Location> = pages
+        .iter()
+        .filter_map(|page| {
+            let lastmod = page.update_date.clone().unwrap_or_else(|| today.to_owned());
+            Some(Location {
+                url: canonical(settings, &page.source.url)?,
+                lastmod,
+            })
+        })
+        .collect();
+    let xml = sitemap::xml(&locations);
+    let newest = locations
+        .iter()
+        .map(|location| location.lastmod.as_str())
+        .max()
+        .unwrap_or(today);
+    let mtime = newest
+        .parse::<jiff::civil::Date>()
+        .ok()
+        .and_then(|date| date.to_zoned(jiff::tz::TimeZone::UTC).ok());
+    let mtime = mtime.map_or(stage.now, |date| date.timestamp().as_second());
+    if let Ok(bytes) = sitemap::gzip(&xml, u32::try_from(mtime).unwrap_or(0)) {
+        output.insert("sitemap.xml.gz", bytes);
+    }
+    output.insert("sitemap.xml", xml);
+    if let Some(plugin) = settings.plugin("material/search").or_else(|| settings.plugin("search")) {
+        output.insert(
+            "search/search_index.json",
+            search::index_json(&search_spec(settings, plugin), entries),
+        );
+    }
+}
+
+fn search_spec(settings: &Settings, plugin: &crate::config::PluginUse) -> SearchSpec {
+    let mut spec = SearchSpec::for_language(&settings.theme.language);
+    let texts = |node: &crate::yaml::Node| -> Vec<String> {
+        match node.as_seq() {
+            Some(items) => items
+                .iter()
+                .filter_map(|item| item.as_str().map(str::to_owned))
+                .collect(),
+            None => node.as_str().into_iter().map(str::to_owned).collect(),
+        }
+    };
+    let options = &plugin.options;
+    if let Some(lang) = options.get("lang").filter(|lang| lang.is_truthy()) {
+        spec.lang = texts(lang);
+    }
+    if let Some(separator) = options
+        .get("separator")
+        .and_then(|node| node.as_str())
+        .filter(|text| !text.is_empty())
+    {
+        spec.separator = separator.to_owned();
+    }
+    if let Some(pipeline) = options.get("pipeline").filter(|node| !node.is_null()) {
+        spec.pipeline = texts(pipeline);
+    }
+    for (name, field) in options.get("fields").and_then(|fields| fields.as_map()).unwrap_or(&[]) {
+        let boost = field
+            .get("boost")
+            .map_or(serde_json::Value::from(1.0), |boost| boost.to_json());
+        spec.fields.push((name.as_str().unwrap_or("").to_owned(), boost));
+    }
+    spec
+}
+
+/// `YYYY-MM-DD HH:MM:SS`, UTC.
+pub(super) fn date_time(now: i64) -> String {
+    jiff::Timestamp::from_second(now).map_or_else(
+        |_| "1970-01-01 00:00:00".to_owned(),
+        |time| time.strftime("%Y-%m-%d %H:%M:%S").to_string(),
+    )
+}

@@ -1,0 +1,131 @@
+//! The plugins sites live on, one file each behind one interface.
+//!
+//! A plugin says by the stages it implements where it takes part; the stages come in the order of
+//! MkDocs' events (COMPAT 9), plugins in the order of the configuration. Adding one touches its
+//! own file and the table [`PLUGINS`].
+
+mod meta;
+mod redirects;
+mod section_index;
+
+use std::path::Path;
+
+use serde_json::{Map, Value};
+
+use crate::config::{PluginUse, Settings};
+use crate::files::Files;
+use crate::markdown::Document;
+use crate::output::OutputSet;
+use crate::page::Page;
+use crate::report::{Checked, Diagnostic};
+use crate::site::{LinkSpec, Nav, NavItem, Site};
+use crate::source::Source;
+use crate::yaml::Node;
+
+/// What every stage sees of the build.
+#[derive(Clone, Copy)]
+pub struct Stage<'s> {
+    /// The settings.
+    pub settings: &'s Settings,
+    /// Reads files.
+    pub files: &'s Files,
+    /// How links are checked.
+    pub links: &'s LinkSpec,
+    /// Converts Markdown that a plugin has (titles, excerpts, views).
+    pub convert: &'s (dyn Fn(&Path, &str) -> Checked<Document> + Sync),
+    /// The time of the build in seconds since 1970.
+    pub now: i64,
+}
+
+/// A plugin that is switched on. Every stage has a default that does nothing.
+pub trait Plugin: Send + Sync {
+    /// After discovery: adds, moves or takes out sources.
+    fn sources(&mut self, _stage: &Stage<'_>, _sources: &mut Vec<Source>, _problems: &mut Vec<Diagnostic>) {}
+
+    /// For each page, in parallel: changes its front matter before it is converted.
+    fn front_matter(&self, _stage: &Stage<'_>, _source: &Source, _meta: &mut Node, _problems: &mut Vec<Diagnostic>) {}
+
+    /// For each page, in parallel: gives another Markdown text than `text`.
+    fn markdown(
+        &self,
+        _stage: &Stage<'_>,
+        _page: &Page,
+        _text: &str,
+        _problems: &mut Vec<Diagnostic>,
+    ) -> Option<String> {
+        None
+    }
+
+    /// With all pages converted: changes them, takes some out, adds others.
+    fn pages(&mut self, _stage: &Stage<'_>, _pages: &mut Vec<Page>, _problems: &mut Vec<Diagnostic>) {}
+
+    /// Before the navigation is linked: changes its items.
+    fn navigation(&self, _stage: &Stage<'_>, _site: &Site, _items: &mut Vec<NavItem>, _problems: &mut Vec<Diagnostic>) {
+    }
+
+    /// With the site linked: changes pages that depend on all others (lists of posts and tags).
+    fn linked(
+        &mut self,
+        _stage: &Stage<'_>,
+        _pages: &mut [Page],
+        _site: &Site,
+        _nav: &Nav,
+        _problems: &mut Vec<Diagnostic>,
+    ) {
+    }
+
+    /// For each page, in parallel: changes its article, links resolved.
+    fn content(
+        &self,
+        _stage: &Stage<'_>,
+        _page: &Page,
+        _site: &Site,
+        _html: &mut String,
+        _problems: &mut Vec<Diagnostic>,
+    ) {
+    }
+
+    /// For each page, in parallel: adds variables for its template.
+    fn context(&self, _stage: &Stage<'_>, _page: &Page, _variables: &mut Map<String, Value>) {}
+
+    /// For each page, in parallel: changes the whole HTML file.
+    fn html(&self, _stage: &Stage<'_>, _page: &Page, _html: &mut String, _problems: &mut Vec<Diagnostic>) {}
+
+    /// At the end: adds files to the output.
+    fn output(
+        &self,
+        _stage: &Stage<'_>,
+        _pages: &[Page],
+        _site: &Site,
+        _output: &mut OutputSet,
+        _problems: &mut Vec<Diagnostic>,
+    ) {
+    }
+}
+
+/// Reads the options of a plugin and switches it on.
+type Make = fn(&PluginUse, &Settings, &mut Vec<Diagnostic>) -> Box<dyn Plugin>;
+
+/// Plugins by their full name.
+const PLUGINS: &[(&str, Make)] = &[
+    ("material/meta", meta::make),
+    ("redirects", redirects::make),
+    ("section-index", section_index::make),
+];
+
+/// The plugins that the settings switch on, in order. What is not in the table has been reported
+/// by `config`.
+#[must_use]
+pub fn load(settings: &Settings) -> Checked<Vec<Box<dyn Plugin>>> {
+    let mut problems = Vec::new();
+    let mut plugins = Vec::new();
+    for entry in &settings.plugins {
+        if let Some((_, make)) = PLUGINS.iter().find(|(name, _)| *name == entry.name) {
+            plugins.push(make(entry, settings, &mut problems));
+        }
+    }
+    Checked {
+        value: plugins,
+        problems,
+    }
+}
