@@ -19,10 +19,18 @@ pub(super) fn pages(
     sources: &[Source],
     problems: &mut Vec<Diagnostic>,
 ) -> Vec<Page> {
+    // Each page is two steps: converting and drawing.
+    stage
+        .progress
+        .expect(sources.iter().filter(|source| source.is_page).count() * 2);
     let converted: Vec<Checked<Option<Page>>> = sources
         .par_iter()
         .filter(|source| source.is_page && !source.inclusion.is_excluded())
-        .map(|source| page(stage, dialect, plugins, source))
+        .map(|source| {
+            let page = page(stage, dialect, plugins, source);
+            stage.progress.step();
+            page
+        })
         .collect();
     converted.into_iter().filter_map(|page| page.take(problems)).collect()
 }

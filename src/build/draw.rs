@@ -122,6 +122,7 @@ fn one(
     for plugin in plugins {
         plugin.html(stage, page, &mut html, &mut problems);
     }
+    stage.progress.step();
     (html, entries, problems)
 }
 

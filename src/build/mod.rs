@@ -18,13 +18,13 @@ use crate::files::Files;
 use crate::output::{OutputSet, Written, check_target};
 use crate::page::Page;
 use crate::plugins::{self, Plugin, Stage};
-use crate::report::{Diagnostic, Severity};
+use crate::report::{Diagnostic, Progress, Severity};
 use crate::search::Entry;
-use crate::site::{self, LinkSpec, Nav, NavSpec, Resolver, Site};
-use crate::source::{SourceSpec, discover};
+use crate::site::{self, Nav, Resolver, Site};
+use crate::source::discover;
 
 /// How to build.
-#[derive(Clone, Copy, Debug, Default)]
+#[derive(Clone, Copy, Debug)]
 pub struct Request<'r> {
     /// Whether files that the site does not have any more are removed.
     pub clean: bool,
@@ -34,6 +34,8 @@ pub struct Request<'r> {
     pub home: Option<&'r Path>,
     /// Warnings keep the site from being written.
     pub strict: bool,
+    /// Where progress is counted; an interruption ends the build before it writes.
+    pub progress: &'r Progress,
 }
 
 /// What came of a build.
@@ -65,7 +67,7 @@ pub fn build(settings: &Settings, files: &Files, request: &Request<'_>) -> anyho
         .max()
         .unwrap_or(Severity::Debug);
     let failed = worst == Severity::Error || request.strict && worst == Severity::Warning;
-    if failed {
+    if failed || request.progress.is_interrupted() {
         return Ok(Outcome {
             pages,
             problems,
@@ -90,7 +92,7 @@ fn assemble(
     problems: &mut Vec<Diagnostic>,
 ) -> anyhow::Result<(OutputSet, usize)> {
     let dialect = settings.dialect().value;
-    let links = link_spec(settings);
+    let links = settings.link_spec();
     let mut plugins = plugins::load(settings).take(problems);
     let convert = |path: &Path, text: &str| convert::fragment(files, &dialect, path, text);
     let stage = Stage {
@@ -99,9 +101,10 @@ fn assemble(
         links: &links,
         convert: &convert,
         now: request.now,
+        progress: request.progress,
     };
 
-    let mut sources = discover(&source_spec(settings))?.take(problems).into_vec();
+    let mut sources = discover(&settings.source_spec(false))?.take(problems).into_vec();
     for plugin in &mut plugins {
         plugin.sources(&stage, &mut sources, problems);
     }
@@ -136,34 +139,6 @@ fn assemble(
     Ok((output, pages.len()))
 }
 
-fn source_spec(settings: &Settings) -> SourceSpec {
-    SourceSpec {
-        docs_dir: settings.docs_dir.clone(),
-        exclude: settings.exclude_docs.text.clone(),
-        drafts: settings.draft_docs.text.clone(),
-        not_in_nav: settings.not_in_nav.text.clone(),
-        use_directory_urls: settings.use_directory_urls,
-        build_drafts: false,
-    }
-}
-
-fn link_spec(settings: &Settings) -> LinkSpec {
-    LinkSpec {
-        not_found: settings.validation.links_not_found,
-        absolute_links: absolute(settings.validation.links_absolute_links),
-        unrecognized_links: settings.validation.links_unrecognized_links,
-        anchors: settings.validation.links_anchors,
-        use_directory_urls: settings.use_directory_urls,
-    }
-}
-
-fn absolute(setting: crate::config::AbsoluteLinks) -> site::AbsoluteLinks {
-    match setting {
-        crate::config::AbsoluteLinks::Report(severity) => site::AbsoluteLinks::Report(severity),
-        crate::config::AbsoluteLinks::RelativeToDocs => site::AbsoluteLinks::RelativeToDocs,
-    }
-}
-
 fn link_site(pages: &[Page], sources: &[crate::source::Source]) -> Site {
     let summaries = pages.iter().map(Page::summary).collect();
     let files = sources
@@ -176,13 +151,7 @@ fn link_site(pages: &[Page], sources: &[crate::source::Source]) -> Site {
 }
 
 fn navigation(stage: &Stage<'_>, plugins: &[Box<dyn Plugin>], site: &Site, problems: &mut Vec<Diagnostic>) -> Nav {
-    let validation = &stage.settings.validation;
-    let spec = NavSpec {
-        nav: stage.settings.nav.clone(),
-        omitted_files: validation.nav_omitted_files,
-        not_found: validation.nav_not_found,
-        absolute_links: absolute(validation.nav_absolute_links),
-    };
+    let spec = stage.settings.nav_spec();
     let mut items = match &spec.nav {
         Some(node) => site::from_config(site, &spec, node, problems),
         None => site::automatic(site),

@@ -9,7 +9,7 @@ use crate::page::Page;
 use crate::plugins::Stage;
 use crate::render::{LinkView, NavKind, NavMeta, NavNode, NavView, PageFile, PageView};
 use crate::report::{Diagnostic, Severity};
-use crate::search::{self, Entry, SearchSpec};
+use crate::search::{self, Entry};
 use crate::site::{Nav, PageId, Site, join_url};
 use crate::sitemap::{self, Location};
 use crate::source::Source;
@@ -251,46 +251,9 @@ pub(super) fn extras(stage: &Stage<'_>, pages: &[Page], entries: &[Entry], outpu
         output.insert("sitemap.xml.gz", bytes);
     }
     output.insert("sitemap.xml", xml);
-    if let Some(plugin) = settings.plugin("material/search").or_else(|| settings.plugin("search")) {
-        output.insert(
-            "search/search_index.json",
-            search::index_json(&search_spec(settings, plugin), entries),
-        );
+    if let Some(spec) = settings.search_spec() {
+        output.insert("search/search_index.json", search::index_json(&spec, entries));
     }
-}
-
-fn search_spec(settings: &Settings, plugin: &crate::config::PluginUse) -> SearchSpec {
-    let mut spec = SearchSpec::for_language(&settings.theme.language);
-    let texts = |node: &crate::yaml::Node| -> Vec<String> {
-        match node.as_seq() {
-            Some(items) => items
-                .iter()
-                .filter_map(|item| item.as_str().map(str::to_owned))
-                .collect(),
-            None => node.as_str().into_iter().map(str::to_owned).collect(),
-        }
-    };
-    let options = &plugin.options;
-    if let Some(lang) = options.get("lang").filter(|lang| lang.is_truthy()) {
-        spec.lang = texts(lang);
-    }
-    if let Some(separator) = options
-        .get("separator")
-        .and_then(|node| node.as_str())
-        .filter(|text| !text.is_empty())
-    {
-        spec.separator = separator.to_owned();
-    }
-    if let Some(pipeline) = options.get("pipeline").filter(|node| !node.is_null()) {
-        spec.pipeline = texts(pipeline);
-    }
-    for (name, field) in options.get("fields").and_then(|fields| fields.as_map()).unwrap_or(&[]) {
-        let boost = field
-            .get("boost")
-            .map_or(serde_json::Value::from(1.0), |boost| boost.to_json());
-        spec.fields.push((name.as_str().unwrap_or("").to_owned(), boost));
-    }
-    spec
 }
 
 /// `YYYY-MM-DD HH:MM:SS`, UTC.

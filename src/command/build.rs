@@ -11,6 +11,7 @@ use super::args::BuildArguments;
 use super::bar::{self, Bar};
 use super::reporter::Reporter;
 use super::{ExitStatus, World};
+use crate::build;
 use crate::config::{self, ConfigFile, Overrides, Request, Settings};
 use crate::files::Files;
 use crate::report::{Diagnostic, Progress, Severity};
@@ -30,12 +31,26 @@ pub(super) fn run(arguments: BuildArguments, world: &World) -> anyhow::Result<Ex
     let progress = Arc::new(Progress::new());
     bar::end_on_interrupt(&progress);
     let bar = Bar::start(&progress, reporter.for_people());
-    // The pipeline stands here once it is written; until then nothing is built.
-    let _ = clean;
+    let home = world.environment.get("HOME").map(PathBuf::from);
+    let build = build::Request {
+        clean,
+        now: world.now,
+        home: home.as_deref(),
+        strict: settings.strict,
+        progress: &progress,
+    };
+    let outcome = build::build(&settings, &files, &build);
     bar.finish();
-    closing_line(&reporter, 0, start.elapsed());
     if progress.is_interrupted() {
         return Ok(ExitStatus::Interrupted);
+    }
+    let outcome = outcome?;
+    reporter.report(&files, outcome.problems);
+    if outcome.written.is_none() {
+        let (errors, warnings) = reporter.counts();
+        reporter.note(&not_written(errors, warnings));
+    } else {
+        closing_line(&reporter, outcome.pages, start.elapsed());
     }
     Ok(reporter.status(settings.strict))
 }
@@ -100,6 +115,17 @@ fn aborted(errors: usize, warnings: usize) -> String {
         "Aborted with a configuration error!".to_owned()
     } else {
         format!("Aborted with {warnings} configuration warnings in 'strict' mode!")
+    }
+}
+
+fn not_written(errors: usize, warnings: usize) -> String {
+    if errors > 0 {
+        format!("Aborted with {}; the old site is as it was", count(errors, "error"))
+    } else {
+        format!(
+            "Aborted with {} in strict mode; the old site is as it was",
+            count(warnings, "warning")
+        )
     }
 }
 

@@ -71,11 +71,25 @@ struct World {
     directory: PathBuf,
     /// The environment variables.
     environment: Environment,
+    /// Now, or `SOURCE_DATE_EPOCH`, in seconds since 1970.
+    now: i64,
+}
+
+/// The time of the build; `SOURCE_DATE_EPOCH` makes builds repeatable.
+fn now(environment: &Environment) -> i64 {
+    let fixed = environment
+        .get("SOURCE_DATE_EPOCH")
+        .and_then(|text| text.trim().parse().ok());
+    fixed.unwrap_or_else(|| {
+        let since = std::time::SystemTime::now().duration_since(std::time::UNIX_EPOCH);
+        since.map_or(0, |time| i64::try_from(time.as_secs()).unwrap_or(0))
+    })
 }
 
 fn dispatch(command: args::Command) -> anyhow::Result<ExitStatus> {
     let world = World {
         directory: std::env::current_dir().context("cannot find the working directory")?,
+        now: now(&environment()),
         environment: environment(),
     };
     threads()?;

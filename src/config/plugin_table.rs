@@ -70,7 +70,10 @@ pub(super) const PLUGINS: &[Plugin] = &[
         multiple: true,
         ..plugin("material/tags", TAGS)
     },
-    plugin("material/meta", &[("enabled", Bool), ("meta_file", Text)]),
+    Plugin {
+        done: true,
+        ..plugin("material/meta", &[("enabled", Bool), ("meta_file", Text)])
+    },
     Plugin {
         multiple: true,
         ..plugin("material/group", &[("enabled", Bool), ("plugins", Any)])
@@ -106,8 +109,14 @@ pub(super) const PLUGINS: &[Plugin] = &[
         ..plugin("material/social", SOCIAL)
     },
     plugin("material/typeset", &[("enabled", Bool)]),
-    plugin("redirects", &[("redirect_maps", Map)]),
-    plugin("section-index", &[]),
+    Plugin {
+        done: true,
+        ..plugin("redirects", &[("redirect_maps", Map)])
+    },
+    Plugin {
+        done: true,
+        ..plugin("section-index", &[])
+    },
     plugin(
         "autorefs",
         &[

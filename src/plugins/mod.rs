@@ -17,7 +17,7 @@ use crate::files::Files;
 use crate::markdown::Document;
 use crate::output::OutputSet;
 use crate::page::Page;
-use crate::report::{Checked, Diagnostic};
+use crate::report::{Checked, Diagnostic, Progress};
 use crate::site::{LinkSpec, Nav, NavItem, Site};
 use crate::source::Source;
 use crate::yaml::Node;
@@ -35,6 +35,8 @@ pub struct Stage<'s> {
     pub convert: &'s (dyn Fn(&Path, &str) -> Checked<Document> + Sync),
     /// The time of the build in seconds since 1970.
     pub now: i64,
+    /// Where progress is counted.
+    pub progress: &'s Progress,
 }
 
 /// A plugin that is switched on. Every stage has a default that does nothing.

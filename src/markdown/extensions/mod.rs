@@ -3,16 +3,16 @@
 //! An extension registers its passes and reads its options; adding one touches its own file and
 //! the table here.
 
+mod attr_list;
 mod delimiters;
 mod escapeall;
 mod nl2br;
 mod smartsymbols;
 mod smarty;
-mod tasklist;
-mod wikilinks;
-mod attr_list;
 mod tables;
+mod tasklist;
 mod toc;
+mod wikilinks;
 
 use super::options::Options;
 use super::registry::Registry;
