@@ -70,10 +70,7 @@ pub(super) const PLUGINS: &[Plugin] = &[
         multiple: true,
         ..plugin("material/tags", TAGS)
     },
-    Plugin {
-        done: true,
-        ..plugin("material/meta", &[("enabled", Bool), ("meta_file", Text)])
-    },
+    plugin("material/meta", &[("enabled", Bool), ("meta_file", Text)]),
     Plugin {
         multiple: true,
         ..plugin("material/group", &[("enabled", Bool), ("plugins", Any)])
@@ -109,14 +106,8 @@ pub(super) const PLUGINS: &[Plugin] = &[
         ..plugin("material/social", SOCIAL)
     },
     plugin("material/typeset", &[("enabled", Bool)]),
-    Plugin {
-        done: true,
-        ..plugin("redirects", &[("redirect_maps", Map)])
-    },
-    Plugin {
-        done: true,
-        ..plugin("section-index", &[])
-    },
+    plugin("redirects", &[("redirect_maps", Map)]),
+    plugin("section-index", &[]),
     plugin(
         "autorefs",
         &[
