@@ -43,7 +43,7 @@ pub(crate) fn hash_with<'a>(
 }
 
 /// The level and text of a heading line: up to six `#`, closing ones left out.
-fn hash_heading(line: Line<'_>) -> Option<(usize, Line<'_>)> {
+pub(crate) fn hash_heading(line: Line<'_>) -> Option<(usize, Line<'_>)> {
     let level = line.text.bytes().take_while(|b| *b == b'#').count().min(6);
     if level == 0 {
         return None;
@@ -70,6 +70,16 @@ fn hash_heading(line: Line<'_>) -> Option<(usize, Line<'_>)> {
         }
     }
     Some((level, rest.to(end)))
+}
+
+/// [`hash_heading`], its marks followed by a blank.
+pub(crate) fn sane_heading(line: Line<'_>) -> Option<(usize, Line<'_>)> {
+    hash_heading(line).filter(|(level, _)| line.text[*level..].starts_with(' '))
+}
+
+/// The element of a heading of level 1 to 6.
+pub(crate) fn heading_tag(level: usize) -> &'static str {
+    LEVELS[level.clamp(1, 6) - 1]
 }
 
 /// A line underlined by `=` or `-`, as the first two lines of a block.

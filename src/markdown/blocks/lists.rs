@@ -91,9 +91,8 @@ pub(crate) fn list_rule<'a>(cx: &mut Converter<'a>, parent: NodeId, blocks: &mut
     } else {
         let list = cx.tree.append_new(parent, style.tag, block[0].pos);
         if let (true, Marker::Number(start)) = (style.keep_start, marker) {
-            let start = start.trim_start_matches('0');
             if start != "1" {
-                cx.tree.set(list, "start", if start.is_empty() { "0" } else { start });
+                cx.tree.set(list, "start", start);
             }
         }
         list

@@ -17,7 +17,9 @@ use super::text::{Block, Blocks, Line, split_blocks};
 use super::tree::{NodeId, ROOT};
 use crate::report::Severity;
 
-pub(crate) use lists::{ListStyle, Marker, list_rule, wrap_text};
+pub(crate) use headings::{hash_heading, hash_with, heading_tag, sane_heading};
+pub(crate) use lists::{ListStyle, indented_in, list_rule, wrap_text};
+pub(crate) use quote::{clean as clean_quote, start as quote_start};
 
 /// How deep containers may be nested; the reference gives up at Python's recursion limit.
 pub(crate) const MAX_DEPTH: usize = 100;

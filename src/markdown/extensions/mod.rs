@@ -4,9 +4,15 @@
 //! the table here.
 
 mod attr_list;
+mod containers;
+mod def_list;
 mod delimiters;
 mod escapeall;
+mod meta;
 mod nl2br;
+mod quotes;
+mod sane_lists;
+mod saneheaders;
 mod smartsymbols;
 mod smarty;
 mod tables;
@@ -22,6 +28,8 @@ use super::registry::Registry;
 pub(crate) struct Settings {
     /// The folder at which relative paths in options start.
     pub(crate) root: std::path::PathBuf,
+    /// Whether `pymdownx.saneheaders` is on.
+    pub(crate) sane_headers: bool,
     /// Of `tables`.
     pub(crate) tables: tables::TableSettings,
     /// Of `toc`.
@@ -75,7 +83,14 @@ pub(crate) const EXTENSIONS: &[(&str, Enable)] = &[
     ("pymdownx.tilde", delimiters::tilde),
     ("smarty", smarty::enable),
     ("wikilinks", wikilinks::enable),
+    ("admonition", containers::admonition),
     ("attr_list", attr_list::enable),
+    ("def_list", def_list::enable),
+    ("meta", meta::enable),
+    ("pymdownx.details", containers::details),
+    ("pymdownx.quotes", quotes::enable),
+    ("pymdownx.saneheaders", saneheaders::enable),
+    ("sane_lists", sane_lists::enable),
     ("tables", tables::enable),
     ("toc", toc::enable),
 ];
