@@ -72,7 +72,7 @@ fn load(
             theme: arguments.theme,
             use_directory_urls: arguments.urls.value(),
         },
-        plugins: Vec::new(),
+        plugins: crate::plugins::names(),
     };
     let mut checked = config::load(files, &request)?;
     if let Some(settings) = &checked.value {

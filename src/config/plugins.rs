@@ -164,7 +164,7 @@ impl Plugins<'_, '_> {
             .iter()
             .any(|allow| allow == short || allow == plugin.name);
         let (code, severity) = match (plugin.protects, allowed) {
-            (true, _) => ("plugin-protects", Severity::Warning),
+            (true, _) => ("plugin-protects", Severity::Error),
             (false, true) => ("plugin-missing", Severity::Info),
             (false, false) => ("plugin-missing", Severity::Warning),
         };
@@ -172,7 +172,7 @@ impl Plugins<'_, '_> {
             format!("Config value 'plugins': the \"{short}\" plugin is not built in yet, its effect is missing");
         let mut problem = Diagnostic::new(code, severity, message).at(name.span);
         if plugin.protects {
-            problem = problem.help("do not publish this site: pages that it protects are readable by all");
+            problem = problem.help("pages that it protects would be readable by all, so nothing is built without it");
         } else if !allowed {
             problem = problem.help(format!("to build without it, add `{short}` to `chaski: allow:`"));
         }

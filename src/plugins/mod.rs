@@ -115,6 +115,12 @@ const PLUGINS: &[(&str, Make)] = &[
     ("section-index", section_index::make),
 ];
 
+/// The full names of the plugins that are built in.
+#[must_use]
+pub fn names() -> Vec<&'static str> {
+    PLUGINS.iter().map(|(name, _)| *name).collect()
+}
+
 /// The plugins that the settings switch on, in order. What is not in the table has been reported
 /// by `config`.
 #[must_use]
