@@ -112,6 +112,33 @@ impl Files {
         String::from_utf8_lossy(&bytes[..len.min(bytes.len())]).into_owned()
     }
 
+    /// The files below `folder`, sorted; none if it cannot be read.
+    #[must_use]
+    pub fn below(&self, folder: &Path) -> Vec<PathBuf> {
+        let mut found = Vec::new();
+        let mut folders = vec![folder.to_owned()];
+        while let Some(folder) = folders.pop() {
+            let Ok(entries) = std::fs::read_dir(&folder) else {
+                continue;
+            };
+            for path in entries.flatten().map(|entry| entry.path()) {
+                if path.is_dir() {
+                    folders.push(path);
+                } else {
+                    found.push(path);
+                }
+            }
+        }
+        found.sort_unstable();
+        found
+    }
+
+    /// The bytes of a file that is no text; `None` if it cannot be read.
+    #[must_use]
+    pub fn bytes(&self, path: &Path) -> Option<Vec<u8>> {
+        std::fs::read(path).ok()
+    }
+
     /// Registers a text that does not come from the disk (standard input, generated pages).
     pub fn add(&self, path: &Path, text: impl Into<Arc<str>>) -> Arc<SourceFile> {
         let mut state = self.state.write().unwrap_or_else(std::sync::PoisonError::into_inner);

@@ -7,8 +7,10 @@ mod attr_list;
 mod containers;
 mod def_list;
 mod delimiters;
+mod emoji;
 mod escapeall;
 mod meta;
+mod keys;
 mod nl2br;
 mod quotes;
 mod sane_lists;
@@ -36,6 +38,10 @@ pub(crate) struct Settings {
     pub(crate) toc: toc::TocSettings,
     /// Characters that delimit elements.
     pub(crate) delimiters: super::inline::delimiters::Delimiters,
+    /// `pymdownx.emoji`.
+    pub(crate) emoji: emoji::Emoji,
+    /// `pymdownx.keys`.
+    pub(crate) keys: keys::Keys,
     /// `pymdownx.escapeall`.
     pub(crate) escapeall: escapeall::EscapeAll,
     /// `smarty`.
@@ -76,6 +82,8 @@ pub(crate) const EXTENSIONS: &[(&str, Enable)] = &[
     ("nl2br", nl2br::enable),
     ("pymdownx.betterem", delimiters::betterem),
     ("pymdownx.caret", delimiters::caret),
+    ("pymdownx.emoji", emoji::enable),
+    ("pymdownx.keys", keys::enable),
     ("pymdownx.escapeall", escapeall::enable),
     ("pymdownx.mark", delimiters::mark),
     ("pymdownx.smartsymbols", smartsymbols::enable),
