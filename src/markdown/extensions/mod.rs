@@ -11,6 +11,7 @@ mod emoji;
 mod escapeall;
 mod meta;
 mod keys;
+mod magiclink;
 mod nl2br;
 mod quotes;
 mod sane_lists;
@@ -40,6 +41,8 @@ pub(crate) struct Settings {
     pub(crate) delimiters: super::inline::delimiters::Delimiters,
     /// `pymdownx.emoji`.
     pub(crate) emoji: emoji::Emoji,
+    /// `pymdownx.magiclink`.
+    pub(crate) magiclink: magiclink::MagicLink,
     /// `pymdownx.keys`.
     pub(crate) keys: keys::Keys,
     /// `pymdownx.escapeall`.
@@ -85,6 +88,7 @@ pub(crate) const EXTENSIONS: &[(&str, Enable)] = &[
     ("pymdownx.emoji", emoji::enable),
     ("pymdownx.keys", keys::enable),
     ("pymdownx.escapeall", escapeall::enable),
+    ("pymdownx.magiclink", magiclink::enable),
     ("pymdownx.mark", delimiters::mark),
     ("pymdownx.smartsymbols", smartsymbols::enable),
     ("pymdownx.tasklist", tasklist::enable),

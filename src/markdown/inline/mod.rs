@@ -12,14 +12,14 @@ mod links;
 mod raw;
 mod run;
 
-use std::cell::{OnceCell, RefCell};
+use std::cell::{Cell, OnceCell, RefCell};
 
 use super::converter::Converter;
 use super::registry::{Inline, InlineRule, Registry};
 use super::text::Pos;
 use super::tree::NodeId;
 
-pub(crate) use raw::html_strict;
+pub(crate) use raw::{html_strict, numeric};
 pub(crate) use run::{run, run_with};
 
 /// Registers the core's rules.
@@ -91,6 +91,8 @@ struct Memo {
     brackets: OnceCell<links::Brackets>,
     signs: OnceCell<address::Signs>,
     delimiters: RefCell<delimiters::Memo>,
+    /// Where a word without `<` ends, and a place in it.
+    word: Cell<(usize, usize)>,
 }
 
 impl Subject<'_> {
@@ -100,6 +102,23 @@ impl Subject<'_> {
             return Some(super::stash::ETX);
         }
         self.text[..at].chars().next_back()
+    }
+
+    /// The end of what this rule replaced last.
+    pub(crate) fn floor(&self) -> usize {
+        self.floor
+    }
+
+    /// Where white space or `<` follows from `at` on.
+    pub(crate) fn word_end(&self, at: usize) -> usize {
+        let (start, end) = self.memo.word.get();
+        if start <= at && at < end {
+            return end;
+        }
+        let rest = &self.text[at..];
+        let len = rest.find(|c: char| c.is_whitespace() || c == '<').unwrap_or(rest.len());
+        self.memo.word.set((at, at + len));
+        at + len
     }
 
     /// The position of the byte at `at`.
