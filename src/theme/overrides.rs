@@ -96,9 +96,7 @@ impl Overrides {
 }
 
 fn is_template(path: &str) -> bool {
-    (path.ends_with(".html") || path.ends_with(".xml") || path.ends_with(".txt"))
-        && !path.starts_with(".icons/")
-        && !path.starts_with("partials/languages/")
+    (path.ends_with(".html") || path.ends_with(".xml") || path.ends_with(".txt")) && !path.starts_with(".icons/")
 }
 
 /// The site's own icons: path below `.icons` without `.svg`, and content.

@@ -65,14 +65,28 @@ pub(super) fn for_jinja(source: &str) -> String {
 /// Templates that only Jinja draws: macros that overrides import, and the loops that draw with
 /// them when a site replaces one of the macros' files.
 const JINJA: &[(&str, &str)] = templates!("jinja":
-    "partials/language.html",
+    "partials/icons.html", "partials/language.html", "partials/nav-item.html",
+    "partials/nav.html", "partials/path-item.html", "partials/path.html",
+    "partials/tabs-item.html", "partials/tabs.html", "partials/toc-item.html",
+    "partials/toc.html",
 );
 
 /// Templates of [`JINJA`] that stand in for one of [`SHARED`] when the site has the second one.
-const STAND_INS: &[(&str, &str)] = &[];
+const STAND_INS: &[(&str, &str)] = &[
+    ("partials/nav.html", "partials/nav-item.html"),
+    ("partials/path.html", "partials/path-item.html"),
+    ("partials/tabs.html", "partials/tabs-item.html"),
+    ("partials/toc.html", "partials/toc-item.html"),
+];
 
 /// The Jinja form of template `name`; `own` tells which templates the site brings.
 pub(super) fn jinja(name: &str, own: impl Fn(&str) -> bool) -> Option<String> {
+    // A file of words that the site does not bring answers with the words of its language.
+    let name = if name.starts_with("partials/languages/") {
+        "partials/language.html"
+    } else {
+        name
+    };
     let stands_in = STAND_INS.iter().any(|(this, when)| *this == name && own(when));
     let find = |all: &[(&str, &'static str)]| all.iter().find(|(n, _)| *n == name).map(|(_, s)| *s);
     let source = if stands_in {
