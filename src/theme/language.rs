@@ -13,7 +13,7 @@ macro_rules! languages {
         ];
     };
 }
-languages!("en", "es");
+languages!("ar", "ca", "de", "en", "es", "fr", "it", "ja", "pt", "qu", "zh");
 
 /// The words of one language; what it lacks is in English.
 #[derive(Clone, Debug)]
