@@ -3,13 +3,16 @@
 //! An extension registers its passes and reads its options; adding one touches its own file and
 //! the table here.
 
+mod abbr;
 mod attr_list;
 mod containers;
 mod def_list;
 mod delimiters;
 mod emoji;
 mod escapeall;
+mod footnotes;
 mod keys;
+mod legacy_attrs;
 mod magiclink;
 mod meta;
 mod nl2br;
@@ -31,6 +34,10 @@ use super::registry::Registry;
 pub(crate) struct Settings {
     /// The folder at which relative paths in options start.
     pub(crate) root: std::path::PathBuf,
+    /// Of `abbr`.
+    pub(crate) abbr: abbr::AbbrSettings,
+    /// Of `footnotes`.
+    pub(crate) footnotes: footnotes::FootnoteSettings,
     /// Whether `pymdownx.saneheaders` is on.
     pub(crate) sane_headers: bool,
     /// Of `tables`.
@@ -58,6 +65,10 @@ pub(crate) struct Settings {
 /// What extensions keep from one place of a page to another.
 #[derive(Debug, Default)]
 pub(crate) struct Memory<'a> {
+    /// The abbreviations the page defines.
+    pub(crate) abbreviations: abbr::Abbreviations,
+    /// The footnotes.
+    pub(crate) footnotes: footnotes::Notes<'a>,
     /// The table of contents.
     pub(crate) toc: Vec<super::Heading>,
     /// What the `meta` extension has read: keys in lower case and their lines.
@@ -95,6 +106,9 @@ pub(crate) const EXTENSIONS: &[(&str, Enable)] = &[
     ("pymdownx.tilde", delimiters::tilde),
     ("smarty", smarty::enable),
     ("wikilinks", wikilinks::enable),
+    ("abbr", abbr::enable),
+    ("footnotes", footnotes::enable),
+    ("legacy_attrs", legacy_attrs::enable),
     ("admonition", containers::admonition),
     ("attr_list", attr_list::enable),
     ("def_list", def_list::enable),
