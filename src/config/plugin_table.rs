@@ -73,6 +73,7 @@ pub(super) const PLUGINS: &[Plugin] = &[
     plugin("material/meta", &[("enabled", Bool), ("meta_file", Text)]),
     Plugin {
         multiple: true,
+        by_settings: true,
         ..plugin("material/group", &[("enabled", Bool), ("plugins", Any)])
     },
     // It packs a bug report and changes nothing in the site.

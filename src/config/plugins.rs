@@ -25,12 +25,25 @@ pub(super) struct Plugins<'a, 'p> {
 impl Plugins<'_, '_> {
     /// Reads the value of `plugins`; a missing value is `[search]`.
     pub(super) fn read(&mut self, node: Option<&Node>) -> Vec<PluginUse> {
-        let mut uses = Vec::new();
         let mut counts = HashMap::new();
-        for (name, options) in self.entries(node) {
-            if let Some(plugin) = self.plugin(&name, &options, &mut counts) {
-                uses.push(plugin);
-            }
+        let entries = self.entries(node);
+        self.uses(&entries, &mut counts)
+    }
+
+    /// The plugins of `entries`, those of a group that is on in its place.
+    fn uses(&mut self, entries: &[(Node, Node)], counts: &mut HashMap<String, usize>) -> Vec<PluginUse> {
+        let mut uses = Vec::new();
+        for (name, options) in entries {
+            let Some(plugin) = self.plugin(name, options, counts) else {
+                continue;
+            };
+            let members = plugin
+                .options
+                .get("plugins")
+                .filter(|_| plugin.name == "material/group");
+            let members = members.map(|members| self.entries(Some(members))).unwrap_or_default();
+            uses.push(plugin);
+            uses.extend(self.uses(&members, counts));
         }
         uses
     }

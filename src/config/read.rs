@@ -5,6 +5,7 @@ use std::path::{Path, PathBuf};
 use super::plugins::Plugins;
 use super::reader::Reader;
 use super::settings::{Chaski, Patterns, Script, Settings};
+use super::tags::{self, Folders};
 use super::theme::ThemeReader;
 use super::{addresses, extensions, nav, paths, validation};
 use crate::files::Files;
@@ -40,7 +41,15 @@ impl Options<'_> {
         }
         .read(theme_node);
         let extensions_node = reader.node("markdown_extensions").unwrap_or(&null);
-        let markdown_extensions = extensions::read(extensions_node, reader.problems);
+        let mut markdown_extensions = extensions::read(extensions_node, reader.problems);
+        let docs_dir = self.docs_dir(&mut reader);
+        let folders = Folders {
+            docs: &docs_dir,
+            config: self.root,
+        };
+        for used in &mut markdown_extensions {
+            tags::place(&mut used.options, &folders, reader.problems);
+        }
         // A key that is there but null takes MkDocs' default too.
         let plugins_node = reader.node("plugins");
         let plugins = Plugins {
@@ -58,8 +67,8 @@ impl Options<'_> {
             site_description: reader.text("site_description"),
             site_author: reader.text("site_author"),
             copyright: reader.text("copyright"),
-            docs_dir: self.docs_dir(&mut reader),
-            site_dir: PathBuf::new(),
+            site_dir: self.site_dir(&mut reader, &docs_dir),
+            docs_dir,
             use_directory_urls: reader.flag("use_directory_urls", true) && !offline,
             strict: reader.flag("strict", false),
             nav: nav::read(&mut reader),
@@ -82,10 +91,6 @@ impl Options<'_> {
             plugins,
             chaski,
             written: self.node.clone(),
-        };
-        let settings = Settings {
-            site_dir: self.site_dir(&mut reader, &settings.docs_dir),
-            ..settings
         };
         retired(&mut reader);
         reader.finish(Severity::Warning);

@@ -3,6 +3,8 @@
 //! Python is never run. Names that a reader of options understands (`!!python/name:`, `!relative`)
 //! stay tagged; `yaml::Node::python_name` reads them.
 
+use std::path::{Path, PathBuf};
+
 use super::Environment;
 use crate::report::{Diagnostic, Severity, nearest};
 use crate::yaml::{Kind, Node, plain_scalar};
@@ -81,6 +83,58 @@ pub(super) fn resolve(node: &mut Node, environment: &Environment, problems: &mut
             }
         }
         Kind::Null | Kind::Bool(_) | Kind::Int(_) | Kind::Float(_) | Kind::Str(_) => {}
+    }
+}
+
+/// Puts folders in the place of `!relative $docs_dir/x` and `!relative $config_dir/x`. A plain
+/// `!relative`, which is the folder of the page at hand, stays.
+pub(super) fn place(node: &mut Node, folders: &Folders<'_>, problems: &mut Vec<Diagnostic>) {
+    match &mut node.kind {
+        Kind::Seq(items) => {
+            for item in items {
+                place(item, folders, problems);
+            }
+        }
+        Kind::Map(entries) => {
+            for (_, value) in entries {
+                place(value, folders, problems);
+            }
+        }
+        Kind::Tagged(tag, inner) if tag == "!relative" => {
+            let value = inner.as_str().unwrap_or_default().to_owned();
+            match folders.place(&value) {
+                Ok(Some(path)) => node.kind = Kind::Str(path.to_string_lossy().into_owned()),
+                Ok(None) => {}
+                Err(message) => problems.push(
+                    Diagnostic::new("relative-tag", Severity::Error, message)
+                        .at(node.span)
+                        .help("write `!relative`, `!relative $docs_dir/...` or `!relative $config_dir/...`"),
+                ),
+            }
+        }
+        _ => {}
+    }
+}
+
+/// What `$docs_dir` and `$config_dir` stand for.
+pub(super) struct Folders<'a> {
+    /// The docs folder.
+    pub(super) docs: &'a Path,
+    /// The folder of the configuration file.
+    pub(super) config: &'a Path,
+}
+
+impl Folders<'_> {
+    /// The folder that the value of a `!relative` names; none for an empty value.
+    fn place(&self, value: &str) -> Result<Option<PathBuf>, String> {
+        let (prefix, rest) = value.split_once('/').unwrap_or((value, ""));
+        match prefix {
+            "$docs_dir" => Ok(Some(self.docs.join(rest))),
+            "$config_dir" => Ok(Some(self.config.join(rest))),
+            _ if prefix.starts_with('$') => Err(format!("Unknown prefix '{prefix}' in !relative '{value}'")),
+            _ if value.is_empty() => Ok(None),
+            _ => Err(format!("'!relative' tag does not expect any value; received '{value}'")),
+        }
     }
 }
 

@@ -5,6 +5,7 @@ use crate::files::Files;
 use crate::report::{Severity, Sources as _};
 use crate::site::AbsoluteLinks;
 use crate::theme::PaletteSpec;
+use crate::yaml::{Kind, Node};
 
 /// A folder with an empty docs folder, and what loading a configuration in it gives.
 struct Site {
@@ -426,6 +427,33 @@ fn env_is_typed_as_yaml() {
 }
 
 #[test]
+fn relative_folders_are_placed() {
+    let site = site(
+        "markdown_extensions:\n  - pymdownx.snippets:\n      base_path: [!relative $docs_dir/inc, !relative $config_dir, !relative , x]\n",
+    );
+    let settings = site.settings();
+    let paths = settings.markdown_extensions[0]
+        .options
+        .get("base_path")
+        .and_then(Node::as_seq)
+        .expect("a list");
+    assert_eq!(paths[0].as_str(), site.root().join("docs/inc").to_str());
+    assert_eq!(Path::new(paths[1].as_str().expect("a path")), site.root());
+    assert!(matches!(&paths[2].kind, Kind::Tagged(tag, _) if tag == "!relative"));
+    let wrong =
+        problems("markdown_extensions:\n  - pymdownx.snippets:\n      base_path: [!relative $x/y, !relative z]\n");
+    assert_eq!(wrong.len(), 2);
+    assert!(
+        wrong[0].contains("Unknown prefix '$x' in !relative '$x/y'"),
+        "{wrong:?}"
+    );
+    assert!(
+        wrong[1].contains("'!relative' tag does not expect any value; received 'z'"),
+        "{wrong:?}"
+    );
+}
+
+#[test]
 fn addresses_are_completed() {
     let urls = [
         ("https://a.b", "https://a.b/"),
@@ -466,6 +494,10 @@ fn plugins_are_found_and_switched_off() {
     assert_eq!(names("plugins:\n  - search: {enabled: false}\n"), [] as [&str; 0]);
     assert_eq!(names("plugins:\n  - nobody-knows: {enabled: false}\n"), [] as [&str; 0]);
     assert_eq!(names("plugins:\n  - group: {plugins: [x]}\n"), [] as [&str; 0]);
+    assert_eq!(
+        names("plugins:\n  - group:\n      enabled: true\n      plugins: [info, search]\n  - offline\n"),
+        ["material/group", "material/info", "material/search", "material/offline"]
+    );
     assert!(!clean("plugins: [offline]").use_directory_urls);
 }
 
