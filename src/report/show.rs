@@ -151,7 +151,7 @@ impl<'a, S: Sources> Shower<'a, S> {
         let help: String = problem
             .help
             .iter()
-            .map(|help| format!(" {}.", one_line(help)))
+            .map(|help| format!(" [{}]", one_line(help)))
             .collect();
         format!("{name:<7} -  {message}{place}{help}\n")
     }
