@@ -1,6 +1,8 @@
 //! Tests of the program from outside: one binary, a module a subject.
 
+mod build;
 mod cli;
 mod harness;
 mod highlight;
+mod sites;
 mod tidy;

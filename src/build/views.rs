@@ -50,7 +50,7 @@ impl Places {
             };
             let node = NavNode {
                 kind,
-                title: entry.title.clone().unwrap_or_default(),
+                title: entry.title.clone().or_else(|| entry.url.clone()).unwrap_or_default(),
                 url: page.map(|page| page.source.url.clone()).or_else(|| entry.url.clone()),
                 page: entry.page.map(PageId::number),
                 is_index: page.is_some_and(|page| page.source.is_index()),
