@@ -4,13 +4,17 @@
 //! the table here.
 
 mod abbr;
+mod arithmatex;
 mod attr_list;
 mod containers;
+mod critic;
 mod def_list;
 mod delimiters;
 mod emoji;
 mod escapeall;
 mod footnotes;
+mod highlight;
+mod inlinehilite;
 mod keys;
 mod legacy_attrs;
 mod magiclink;
@@ -46,6 +50,14 @@ pub(crate) struct Settings {
     pub(crate) toc: toc::TocSettings,
     /// Characters that delimit elements.
     pub(crate) delimiters: super::inline::delimiters::Delimiters,
+    /// `pymdownx.arithmatex`.
+    pub(crate) arithmatex: arithmatex::Arithmatex,
+    /// `pymdownx.critic`.
+    pub(crate) critic: critic::Mode,
+    /// `pymdownx.highlight`.
+    pub(crate) highlight: highlight::Highlight,
+    /// `pymdownx.inlinehilite`.
+    pub(crate) inlinehilite: inlinehilite::InlineHilite,
     /// `pymdownx.emoji`.
     pub(crate) emoji: emoji::Emoji,
     /// `pymdownx.magiclink`.
@@ -71,6 +83,8 @@ pub(crate) struct Memory<'a> {
     pub(crate) footnotes: footnotes::Notes<'a>,
     /// The table of contents.
     pub(crate) toc: Vec<super::Heading>,
+    /// HTML of `critic` by number.
+    pub(crate) critic: Vec<String>,
     /// What the `meta` extension has read: keys in lower case and their lines.
     pub(crate) meta: Vec<(String, Vec<String>)>,
     marker: std::marker::PhantomData<&'a ()>,
@@ -94,6 +108,10 @@ pub(crate) const EXTENSIONS: &[(&str, Enable)] = &[
         super::html::register_markdown_in_html(setup.registry);
     }),
     ("nl2br", nl2br::enable),
+    ("pymdownx.arithmatex", arithmatex::enable),
+    ("pymdownx.critic", critic::enable),
+    ("pymdownx.highlight", highlight::enable),
+    ("pymdownx.inlinehilite", inlinehilite::enable),
     ("pymdownx.betterem", delimiters::betterem),
     ("pymdownx.caret", delimiters::caret),
     ("pymdownx.emoji", emoji::enable),

@@ -1,5 +1,7 @@
 //! Code spans and escaped characters, the first two rules: what they take no other rule sees.
 
+use std::ops::Range;
+
 use super::{Run, Step, Subject};
 use crate::markdown::serialize::escape_code;
 use crate::markdown::stash::Mark;
@@ -60,29 +62,48 @@ impl Ticks {
     }
 }
 
+/// A code span: its bytes, and those of the code in it.
+pub(crate) struct CodeSpan {
+    pub(crate) start: usize,
+    pub(crate) end: usize,
+    pub(crate) code: Range<usize>,
+}
+
 /// `code` between equally many backticks; backslashes before backticks escape each other.
 pub(super) fn backtick(run: &mut Run<'_, '_>, subject: &Subject<'_>, from: usize) -> Step {
+    let span = match code_span(subject, from) {
+        Ok(span) => span,
+        Err(step) => return step,
+    };
+    let element = run.cx.tree.create("code", subject.pos(span.start));
+    run.cx.tree[element].text = Text::atomic(escape_code(subject.text[span.code].trim()));
+    Step::Element(span.start, span.end, element)
+}
+
+/// The next code span, or what else to do.
+pub(crate) fn code_span(subject: &Subject<'_>, from: usize) -> Result<CodeSpan, Step> {
     let bytes = subject.text.as_bytes();
     let Some(found) = memchr::memchr2(b'`', b'\\', &bytes[from..]).map(|at| from + at) else {
-        return Step::Done;
+        return Err(Step::Done);
     };
     if bytes[found] == b'\\' {
-        return backslashes(subject, found);
+        return Err(backslashes(subject, found));
     }
     if subject.before(found) == Some('\\') {
-        return Step::Skip(found + 1);
+        return Err(Step::Skip(found + 1));
     }
     let len = bytes[found..].iter().take_while(|b| **b == b'`').count();
     let ticks = subject.memo.ticks.get_or_init(|| Ticks::of(subject.text));
     let Some((counted, close)) = ticks.close(found + len, len) else {
         // As many characters again are passed over as there are backticks.
         let rest = subject.text[found + len..].chars().take(len).map(char::len_utf8);
-        return Step::Skip(found + len + rest.sum::<usize>());
+        return Err(Step::Skip(found + len + rest.sum::<usize>()));
     };
-    let element = run.cx.tree.create("code", subject.pos(found));
-    let code = subject.text[found + counted..close].trim();
-    run.cx.tree[element].text = Text::atomic(escape_code(code));
-    Step::Element(found, close + counted, element)
+    Ok(CodeSpan {
+        start: found,
+        end: close + counted,
+        code: found + counted..close,
+    })
 }
 
 /// An even number of backslashes before backticks.

@@ -19,6 +19,7 @@ use super::registry::{Inline, InlineRule, Registry};
 use super::text::Pos;
 use super::tree::NodeId;
 
+pub(crate) use code::{CodeSpan, code_span};
 pub(crate) use raw::{html_strict, numeric};
 pub(crate) use run::{run, run_with};
 
@@ -93,6 +94,8 @@ struct Memo {
     delimiters: RefCell<delimiters::Memo>,
     /// Where a word without `<` ends, and a place in it.
     word: Cell<(usize, usize)>,
+    /// Up to where nothing closes what was opened before.
+    open_until: Cell<usize>,
 }
 
 impl Subject<'_> {
@@ -107,6 +110,16 @@ impl Subject<'_> {
     /// The end of what this rule replaced last.
     pub(crate) fn floor(&self) -> usize {
         self.floor
+    }
+
+    /// Up to where the rule has found that nothing is closed.
+    pub(crate) fn open_until(&self) -> usize {
+        self.memo.open_until.get()
+    }
+
+    /// Remembers that nothing that opens before `at` is closed.
+    pub(crate) fn set_open_until(&self, at: usize) {
+        self.memo.open_until.set(at);
     }
 
     /// Where white space or `<` follows from `at` on.
