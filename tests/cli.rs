@@ -105,6 +105,68 @@ fn output_to_a_pipe_has_no_colors() {
 }
 
 #[test]
+fn a_build_that_fails_leaves_the_old_site() {
+    let project = Project::with("");
+    project.run("build").status(0);
+    let page = project.read("site/index.html");
+    assert!(page.contains("Home"));
+    let project = project
+        .write("docs/other.md", "# Other\n")
+        .write_bytes("docs/bad.md", b"# \xff\n");
+    project
+        .run("build")
+        .status(1)
+        .stderr("docs/bad.md:1:3")
+        .stderr("not valid UTF-8 at byte 2")
+        .stderr("the old site is as it was");
+    assert!(!project.exists("site/other/index.html"));
+    assert_eq!(project.read("site/index.html"), page);
+}
+
+#[test]
+fn a_strict_build_with_warnings_writes_nothing() {
+    let project = Project::with("").write("docs/index.md", "[x](gone.md)\n");
+    let message =
+        "Doc file 'index.md' contains a link 'gone.md', but the target is not found among documentation files.";
+    let run = project.run("build -s --messages short").status(1);
+    run.stderr(&format!("WARNING -  {message} (docs/index.md:1:1)"));
+    assert!(!project.exists("site"));
+    project.run("build").status(0).stderr(message);
+    assert!(project.exists("site/index.html"));
+}
+
+#[test]
+fn flags_of_build_change_the_site() {
+    let project = Project::with("").write("docs/a.md", "# A\n");
+    project.run("build -d out --no-directory-urls").status(0);
+    assert!(project.exists("out/a.html") && !project.exists("site"));
+    project.run("build -d out --dirty --use-directory-urls").status(0);
+    assert!(project.exists("out/a.html") && project.exists("out/a/index.html"));
+    project.run("build -d out -c").status(0);
+    assert!(!project.exists("out/a.html") && project.exists("out/a/index.html"));
+    project
+        .run("build -t slate")
+        .status(1)
+        .stderr("Unrecognised theme name: 'slate'");
+}
+
+#[test]
+fn sources_are_never_overwritten() {
+    let project = Project::with("");
+    project
+        .run("build -d .")
+        .status(1)
+        .stderr("'docs_dir' should not be within the 'site_dir'");
+    project
+        .run("build -d docs/site")
+        .status(1)
+        .stderr("'site_dir' should not be within the 'docs_dir'");
+    let file = project.path().join("mkdocs.yml");
+    project.run(&format!("build -d {}", file.display())).status(2);
+    assert!(project.read("mkdocs.yml").starts_with("site_name"));
+}
+
+#[test]
 fn a_new_site_builds_at_once() {
     for lang in ["en", "es"] {
         let project = Project::empty();

@@ -38,10 +38,18 @@ impl Project {
     }
 
     pub(crate) fn write(self, path: &str, text: &str) -> Self {
+        self.write_bytes(path, text.as_bytes())
+    }
+
+    pub(crate) fn write_bytes(self, path: &str, bytes: &[u8]) -> Self {
         let path = self.path().join(path);
         std::fs::create_dir_all(path.parent().expect("a parent")).expect("a folder");
-        std::fs::write(path, text).expect("a file");
+        std::fs::write(path, bytes).expect("a file");
         self
+    }
+
+    pub(crate) fn read(&self, path: &str) -> String {
+        std::fs::read_to_string(self.path().join(path)).expect("a text file")
     }
 
     pub(crate) fn exists(&self, path: &str) -> bool {

@@ -45,8 +45,7 @@ fn syntax_problem(error: &serde_yaml::Error, text: &str, file: FileId, offset: u
     let mut message = error.to_string();
     let mut span = Span::new(file, offset, offset);
     if let Some(place) = error.location() {
-        let suffix = format!(" at line {} column {}", place.line(), place.column());
-        message = message.replacen(&suffix, "", 1);
+        message = without_places(&message);
         let at = text.char_indices().nth(place.index()).map_or(text.len(), |(at, _)| at);
         span = Span::new(
             file,
@@ -74,6 +73,21 @@ fn syntax_problem(error: &serde_yaml::Error, text: &str, file: FileId, offset: u
     Diagnostic::new("yaml-syntax", Severity::Error, format!("invalid YAML: {message}"))
         .at(span)
         .help(advice)
+}
+
+/// `message` without ` at line 3 column 4`: a span says it, and counts from the start of the file.
+fn without_places(message: &str) -> String {
+    let mut parts = message.split(" at line ");
+    let mut clean = parts.next().unwrap_or_default().to_owned();
+    for part in parts {
+        let number = |text: &str| text.trim_start_matches(|c: char| c.is_ascii_digit()).to_owned();
+        let rest = number(part);
+        match rest.strip_prefix(" column ") {
+            Some(rest) => clean.push_str(&number(rest)),
+            None => clean.push_str(&format!(" at line {part}")),
+        }
+    }
+    clean
 }
 
 /// What one parse knows and collects.
@@ -145,6 +159,22 @@ impl<'a> Seed<'a> {
             .is_none_or(|place| matches!(place.shape, Shape::Scalar { plain: true }))
     }
 
+    /// A plain `2024-13-45` is a date to PyYAML, which refuses it.
+    fn check_date(self, text: &str, place: &Place) {
+        let shaped = text.len() == 10
+            && text.bytes().enumerate().all(|(at, byte)| match at {
+                4 | 7 => byte == b'-',
+                _ => byte.is_ascii_digit(),
+            });
+        if shaped && (text.starts_with("0000") || text.parse::<jiff::civil::Date>().is_err()) {
+            self.context.problem(
+                Diagnostic::new("yaml-date", Severity::Error, format!("there is no date {text}"))
+                    .at(self.context.span(place))
+                    .help("put quotes around it if it is a text"),
+            );
+        }
+    }
+
     /// The node for `kind` read here, its tag applied.
     fn node(self, kind: Kind) -> Node {
         let Some(place) = self.place() else {
@@ -209,7 +239,10 @@ impl<'de> Visitor<'de> for Seed<'_> {
     fn visit_str<E>(self, text: &str) -> Result<Node, E> {
         let kind = match (self.place(), plain_scalar(text)) {
             // `!ENV`, `!!python/name:` and the like read their scalar as text.
-            (Some(place), kind) if self.is_plain() && place.tag.is_none() => kind,
+            (Some(place), kind) if self.is_plain() && place.tag.is_none() => {
+                self.check_date(text, place);
+                kind
+            }
             // Without layout, `true` comes here only if it was quoted; `yes` and `off` are unclear.
             (None, kind @ Kind::Bool(_)) if !matches!(text.len(), 4 | 5) => kind,
             _ => Kind::Str(text.to_owned()),

@@ -97,6 +97,20 @@ fn collections_are_no_keys() {
 }
 
 #[test]
+fn dates_are_text_and_must_exist() {
+    assert_eq!(ok("d: 2024-02-29").to_json()["d"], "2024-02-29");
+    assert_eq!(ok("d: '2023-02-29'").to_json()["d"], "2023-02-29");
+    for text in ["d: 2023-02-29", "d: 2024-13-01", "d: 0000-01-01"] {
+        let checked = parse_part(text, FILE, 0).expect("valid");
+        assert_eq!(
+            (checked.problems.len(), checked.problems[0].code),
+            (1, "yaml-date"),
+            "{text}"
+        );
+    }
+}
+
+#[test]
 fn nothing_is_null() {
     for text in ["", "\n\n", "# only a comment\n", "---\n", "---\n...\n"] {
         assert!(ok(text).is_null(), "{text:?}");
@@ -118,6 +132,7 @@ fn syntax_errors_have_place_and_advice() {
         assert!(problem.message.contains(message), "{text:?}: {}", problem.message);
         assert_eq!(problem.span.map(|span| span.start), Some(100 + at), "{text:?}");
         assert_eq!(problem.help.len(), 1);
+        assert!(!problem.message.contains(" line "), "{}", problem.message);
     }
 }
 
