@@ -105,7 +105,7 @@ pub struct NavNode {
     pub kind: NavKind,
     /// Title, HTML.
     pub title: String,
-    /// Where it leads; sections have none.
+    /// Where it leads. Sections have none, except those that a plugin made pages of.
     pub url: Option<String>,
     /// The page's number.
     pub page: Option<u32>,
@@ -226,8 +226,8 @@ impl NavView {
     #[must_use]
     pub fn first_url(&self, id: u32) -> Option<&str> {
         let mut node = self.node(id)?;
-        while let Some(first) = node.children.first() {
-            node = self.node(*first)?;
+        while node.url.is_none() {
+            node = self.node(*node.children.first()?)?;
         }
         node.url.as_deref()
     }

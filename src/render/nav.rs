@@ -279,7 +279,8 @@ impl NavWriter {
             out,
             "<input class=\"md-nav__toggle md-toggle{open}\" type=\"checkbox\" id=\"{path}\"{checked} aria-labelledby=\"{path}_label\">"
         );
-        match index.and_then(|id| self.nav.node(id)) {
+        let own = node.url.as_ref().map(|_| node);
+        match own.or_else(|| index.and_then(|id| self.nav.node(id))) {
             None => {
                 let _ = write!(out, "<label class=\"md-nav__link\" for=\"{path}\" id=\"{path}_label\">");
                 self.label(out, None, node, walk.spot);
@@ -322,7 +323,8 @@ impl NavWriter {
         let _ = write!(out, "\" class=\"md-nav__link{class}\"{current}>");
         self.label(out, Some(page), node, walk.spot);
         out.push_str("</a>");
-        if node.children.len() > 1 {
+        // A page that stands among the children is all there is below.
+        if node.children.len() > 1 || node.url.is_some() {
             let _ = write!(
                 out,
                 "<label class=\"md-nav__link{class}\" for=\"{path}\" id=\"{path}_label\" aria-label=\"{}\"><span class=\"md-nav__icon md-icon\"></span></label>",
