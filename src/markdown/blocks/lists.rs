@@ -26,6 +26,8 @@ pub(crate) struct ListStyle {
     pub(crate) mixed: bool,
     /// Whether the first number is kept as `start`.
     pub(crate) keep_start: bool,
+    /// How many columns a level of nesting takes.
+    pub(crate) width: usize,
 }
 
 /// Ordered lists of the core.
@@ -35,6 +37,7 @@ pub(super) fn ordered<'a>(cx: &mut Converter<'a>, parent: NodeId, blocks: &mut B
         siblings: &["ol", "ul"],
         mixed: true,
         keep_start: false,
+        width: TAB,
     };
     list_rule(cx, parent, blocks, style)
 }
@@ -46,6 +49,7 @@ pub(super) fn unordered<'a>(cx: &mut Converter<'a>, parent: NodeId, blocks: &mut
         siblings: &["ol", "ul"],
         mixed: true,
         keep_start: false,
+        width: TAB,
     };
     list_rule(cx, parent, blocks, style)
 }
@@ -74,11 +78,12 @@ pub(crate) fn item(line: Line<'_>, min: usize, max: usize) -> Option<(Marker<'_>
 /// A block whose first line is an item of the style's kind.
 pub(crate) fn list_rule<'a>(cx: &mut Converter<'a>, parent: NodeId, blocks: &mut Blocks<'a>, style: ListStyle) -> bool {
     let is_own = |marker: Marker<'_>| (marker == Marker::Bullet) == (style.tag == "ul");
-    let Some((marker, _)) = item(super::first_line(blocks), 0, TAB).filter(|(marker, _)| is_own(*marker)) else {
+    let Some((marker, _)) = item(super::first_line(blocks), 0, style.width).filter(|(marker, _)| is_own(*marker))
+    else {
         return false;
     };
     let Some(block) = blocks.pop_front() else { return false };
-    let mut items: Blocks<'a> = items(&block, style.mixed, is_own).into();
+    let mut items: Blocks<'a> = items(&block, style, is_own).into();
     let sibling = cx
         .tree
         .last_child(parent)
@@ -97,10 +102,16 @@ pub(crate) fn list_rule<'a>(cx: &mut Converter<'a>, parent: NodeId, blocks: &mut
         }
         list
     };
+    parse_items(cx, list, items, style.width);
+    true
+}
+
+/// Makes the items of a list; those indented by `width` columns belong to the item before.
+pub(crate) fn parse_items<'a>(cx: &mut Converter<'a>, list: NodeId, items: Blocks<'a>, width: usize) {
     cx.states.push(State::List);
     for item in items {
         let last = cx.tree.last_child(list);
-        match last.filter(|_| item.first().is_some_and(|line| line.indent() >= TAB)) {
+        match last.filter(|_| item.first().is_some_and(|line| line.indent() >= width)) {
             Some(last) => parse_block(cx, last, item),
             None => {
                 let li = cx.tree.append_new(list, "li", item.first().map_or(0, |line| line.pos));
@@ -109,7 +120,6 @@ pub(crate) fn list_rule<'a>(cx: &mut Converter<'a>, parent: NodeId, blocks: &mut
         }
     }
     cx.states.pop();
-    true
 }
 
 /// Goes on with a list after a blank line: the item before and the first new one become loose.
@@ -151,16 +161,17 @@ pub(crate) fn wrap_text(cx: &mut Converter<'_>, item: NodeId) {
 }
 
 /// The items of a block: each item's lines, or lines indented below the item before.
-fn items<'a>(block: &[Line<'a>], mixed: bool, is_own: impl Fn(Marker<'_>) -> bool) -> Vec<Block<'a>> {
+fn items<'a>(block: &[Line<'a>], style: ListStyle, is_own: impl Fn(Marker<'_>) -> bool) -> Vec<Block<'a>> {
+    let (mixed, width) = (style.mixed, style.width);
     let mut items: Vec<Block<'a>> = Vec::new();
     for line in block {
-        if let Some((_, text)) = item(*line, 0, TAB).filter(|(marker, _)| mixed || is_own(*marker)) {
+        if let Some((_, text)) = item(*line, 0, width).filter(|(marker, _)| mixed || is_own(*marker)) {
             items.push(vec![text]);
             continue;
         }
-        let nested = item(*line, TAB, TAB * 2).is_some();
+        let nested = item(*line, width, width * 2).is_some();
         match items.last_mut() {
-            Some(last) if !nested || last[0].indent() >= TAB => last.push(*line),
+            Some(last) if !nested || last[0].indent() >= width => last.push(*line),
             _ => items.push(vec![*line]),
         }
     }
@@ -169,18 +180,44 @@ fn items<'a>(block: &[Line<'a>], mixed: bool, is_own: impl Fn(Marker<'_>) -> boo
 
 /// A block indented below an item or a list.
 pub(super) fn indented<'a>(cx: &mut Converter<'a>, parent: NodeId, blocks: &mut Blocks<'a>) -> bool {
-    indented_in(cx, parent, blocks, &["li"], &["ol", "ul"])
+    indented_in(cx, parent, blocks, Nesting::LISTS)
 }
 
-/// [`indented`] for other names of items and lists (definition lists).
+/// Which elements take what is indented below them.
+#[derive(Clone, Copy, Debug)]
+pub(crate) struct Nesting {
+    /// The names of items.
+    pub(crate) items: &'static [&'static str],
+    /// The names of lists.
+    pub(crate) lists: &'static [&'static str],
+    /// How many columns a level takes.
+    pub(crate) width: usize,
+}
+
+impl Nesting {
+    /// The lists of the core.
+    pub(crate) const LISTS: Self = Self {
+        items: &["li"],
+        lists: &["ol", "ul"],
+        width: TAB,
+    };
+    /// With definition lists.
+    pub(crate) const DEFINITIONS: Self = Self {
+        items: &["dd", "li"],
+        lists: &["dl", "ol", "ul"],
+        width: TAB,
+    };
+}
+
+/// [`indented`] for other names of items and lists, or another width.
 pub(crate) fn indented_in<'a>(
     cx: &mut Converter<'a>,
     parent: NodeId,
     blocks: &mut Blocks<'a>,
-    item_tags: &[&str],
-    list_tags: &[&str],
+    nesting: Nesting,
 ) -> bool {
-    if super::first_line(blocks).indent() < TAB || cx.is_state(State::Detabbed) {
+    let (item_tags, list_tags) = (nesting.items, nesting.lists);
+    if super::first_line(blocks).indent() < nesting.width || cx.is_state(State::Detabbed) {
         return false;
     }
     let last = cx.tree.last_child(parent);
@@ -189,8 +226,8 @@ pub(crate) fn indented_in<'a>(
         return false;
     }
     let Some(block) = blocks.pop_front() else { return false };
-    let (level, sibling) = level(cx, parent, &block, item_tags, list_tags);
-    let block = loose_detab(&block, TAB * level);
+    let (level, sibling) = level(cx, parent, &block, nesting);
+    let block = loose_detab(&block, nesting.width * level);
     cx.states.push(State::Detabbed);
     if in_item {
         match last.filter(|last| list_tags.contains(&cx.tree.tag(*last))) {
@@ -224,22 +261,16 @@ fn create_item<'a>(cx: &mut Converter<'a>, list: NodeId, block: Block<'a>, item_
 }
 
 /// How many levels to take off, and the element at that level.
-fn level(
-    cx: &Converter<'_>,
-    parent: NodeId,
-    block: &[Line<'_>],
-    item_tags: &[&str],
-    list_tags: &[&str],
-) -> (usize, NodeId) {
-    let wanted = block.first().map_or(0, |line| line.indent() / TAB);
+fn level(cx: &Converter<'_>, parent: NodeId, block: &[Line<'_>], nesting: Nesting) -> (usize, NodeId) {
+    let wanted = block.first().map_or(0, |line| line.indent() / nesting.width);
     let mut level = usize::from(cx.is_state(State::List));
     let mut parent = parent;
     while wanted > level {
         let Some(child) = cx.tree.last_child(parent) else { break };
         let tag = cx.tree.tag(child);
-        if list_tags.contains(&tag) {
+        if nesting.lists.contains(&tag) {
             level += 1;
-        } else if !item_tags.contains(&tag) {
+        } else if !nesting.items.contains(&tag) {
             break;
         }
         parent = child;

@@ -1,7 +1,7 @@
 //! `def_list`: terms, and below them definitions that start with a colon.
 
 use super::Setup;
-use crate::markdown::blocks::{self, parse_block};
+use crate::markdown::blocks::{self, Nesting, parse_block};
 use crate::markdown::converter::{Converter, State};
 use crate::markdown::normalize::TAB;
 use crate::markdown::options::Options;
@@ -16,7 +16,7 @@ pub(super) fn enable(setup: &mut Setup<'_>, _options: &mut Options<'_, '_>) {
 
 /// Like lists, definitions take what is indented below them.
 fn indented<'a>(cx: &mut Converter<'a>, parent: NodeId, blocks: &mut Blocks<'a>) -> bool {
-    blocks::indented_in(cx, parent, blocks, &["dd", "li"], &["dl", "ol", "ul"])
+    blocks::indented_in(cx, parent, blocks, Nesting::DEFINITIONS)
 }
 
 /// The text of a definition: up to three blanks, a colon, one to three blanks.
@@ -29,6 +29,11 @@ fn definition(line: Line<'_>) -> Option<Line<'_>> {
 
 /// A block with a line that is a definition; the lines before it are terms.
 fn rule<'a>(cx: &mut Converter<'a>, parent: NodeId, blocks: &mut Blocks<'a>) -> bool {
+    rule_with(cx, parent, blocks, TAB)
+}
+
+/// [`rule`] for another width of indents.
+pub(super) fn rule_with<'a>(cx: &mut Converter<'a>, parent: NodeId, blocks: &mut Blocks<'a>, width: usize) -> bool {
     let Some(block) = blocks.front() else { return false };
     let found = block
         .iter()
@@ -45,7 +50,7 @@ fn rule<'a>(cx: &mut Converter<'a>, parent: NodeId, blocks: &mut Blocks<'a>) -> 
         return false;
     }
     let Some(block) = blocks.pop_front() else { return false };
-    let (definition, rest) = split_definition(text, &block[at + 1..]);
+    let (definition, rest) = split_definition(text, &block[at + 1..], width);
     let mut state = State::List;
     if terms.is_empty()
         && let Some(p) = sibling.filter(|sibling| cx.tree.is(*sibling, "p"))
@@ -85,15 +90,15 @@ fn rule<'a>(cx: &mut Converter<'a>, parent: NodeId, blocks: &mut Blocks<'a>) -> 
 }
 
 /// The lines of a definition that starts with `text`, and those after it.
-fn split_definition<'a>(text: Line<'a>, after: &[Line<'a>]) -> (Block<'a>, Block<'a>) {
+fn split_definition<'a>(text: Line<'a>, after: &[Line<'a>], width: usize) -> (Block<'a>, Block<'a>) {
     let lazy = after.first().is_some_and(|line| {
         let indent = line.indent();
-        indent <= 3 && !line.text.is_empty() && !line.text[indent..].starts_with(':') && indent < line.text.len()
+        indent < width && !line.text.is_empty() && !line.text[indent..].starts_with(':') && indent < line.text.len()
     });
     let (more, rest) = if lazy {
         (after.to_vec(), Block::new())
     } else {
-        detab(after, TAB)
+        detab(after, width)
     };
     let mut definition = vec![text];
     if !(more.is_empty() || more.len() == 1 && more[0].text.is_empty()) {

@@ -12,6 +12,7 @@ mod def_list;
 mod delimiters;
 mod emoji;
 mod escapeall;
+mod fancylists;
 mod footnotes;
 mod highlight;
 mod inlinehilite;
@@ -28,6 +29,7 @@ mod smarty;
 mod tables;
 mod tasklist;
 mod toc;
+mod truly_sane_lists;
 mod wikilinks;
 
 use super::options::Options;
@@ -40,6 +42,10 @@ pub(crate) struct Settings {
     pub(crate) root: std::path::PathBuf,
     /// Of `abbr`.
     pub(crate) abbr: abbr::AbbrSettings,
+    /// Of `pymdownx.fancylists`.
+    pub(crate) fancylists: fancylists::FancyLists,
+    /// Of `mdx_truly_sane_lists`.
+    pub(crate) truly_sane_lists: truly_sane_lists::TrulySaneLists,
     /// Of `footnotes`.
     pub(crate) footnotes: footnotes::FootnoteSettings,
     /// Whether `pymdownx.saneheaders` is on.
@@ -125,6 +131,8 @@ pub(crate) const EXTENSIONS: &[(&str, Enable)] = &[
     ("smarty", smarty::enable),
     ("wikilinks", wikilinks::enable),
     ("abbr", abbr::enable),
+    ("mdx_truly_sane_lists", truly_sane_lists::enable),
+    ("pymdownx.fancylists", fancylists::enable),
     ("footnotes", footnotes::enable),
     ("legacy_attrs", legacy_attrs::enable),
     ("admonition", containers::admonition),

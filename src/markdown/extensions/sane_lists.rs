@@ -3,6 +3,7 @@
 use super::Setup;
 use crate::markdown::blocks::{ListStyle, list_rule};
 use crate::markdown::converter::Converter;
+use crate::markdown::normalize::TAB;
 use crate::markdown::options::Options;
 use crate::markdown::text::Blocks;
 use crate::markdown::tree::NodeId;
@@ -18,6 +19,7 @@ fn ordered<'a>(cx: &mut Converter<'a>, parent: NodeId, blocks: &mut Blocks<'a>) 
         tag: "ol",
         siblings: &["ol"],
         mixed: false,
+        width: TAB,
         keep_start: true,
     };
     list_rule(cx, parent, blocks, style)
@@ -28,6 +30,7 @@ fn unordered<'a>(cx: &mut Converter<'a>, parent: NodeId, blocks: &mut Blocks<'a>
         tag: "ul",
         siblings: &["ul"],
         mixed: false,
+        width: TAB,
         keep_start: false,
     };
     list_rule(cx, parent, blocks, style)
