@@ -6,6 +6,8 @@
 mod abbr;
 mod arithmatex;
 mod attr_list;
+mod b64;
+mod bracketspan;
 mod containers;
 mod critic;
 mod def_list;
@@ -21,16 +23,21 @@ mod legacy_attrs;
 mod magiclink;
 mod meta;
 mod nl2br;
+mod pathconverter;
+mod paths;
+mod progressbar;
 mod quotes;
 mod sane_lists;
 mod saneheaders;
 mod smartsymbols;
 mod smarty;
+mod striphtml;
 mod tables;
 mod tasklist;
 mod toc;
 mod truly_sane_lists;
 mod wikilinks;
+mod written_tags;
 
 use super::options::Options;
 use super::registry::Registry;
@@ -58,6 +65,14 @@ pub(crate) struct Settings {
     pub(crate) delimiters: super::inline::delimiters::Delimiters,
     /// `pymdownx.arithmatex`.
     pub(crate) arithmatex: arithmatex::Arithmatex,
+    /// `pymdownx.b64`.
+    pub(crate) b64: b64::Base64,
+    /// `pymdownx.pathconverter`.
+    pub(crate) pathconverter: pathconverter::PathConverter,
+    /// `pymdownx.progressbar`.
+    pub(crate) progressbar: progressbar::ProgressBar,
+    /// `pymdownx.striphtml`.
+    pub(crate) striphtml: striphtml::StripHtml,
     /// `pymdownx.critic`.
     pub(crate) critic: critic::Mode,
     /// `pymdownx.highlight`.
@@ -115,6 +130,11 @@ pub(crate) const EXTENSIONS: &[(&str, Enable)] = &[
     }),
     ("nl2br", nl2br::enable),
     ("pymdownx.arithmatex", arithmatex::enable),
+    ("pymdownx.b64", b64::enable),
+    ("pymdownx.bracketspan", bracketspan::enable),
+    ("pymdownx.pathconverter", pathconverter::enable),
+    ("pymdownx.progressbar", progressbar::enable),
+    ("pymdownx.striphtml", striphtml::enable),
     ("pymdownx.critic", critic::enable),
     ("pymdownx.highlight", highlight::enable),
     ("pymdownx.inlinehilite", inlinehilite::enable),

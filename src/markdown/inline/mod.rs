@@ -13,6 +13,7 @@ mod raw;
 mod run;
 
 use std::cell::{Cell, OnceCell, RefCell};
+use std::collections::VecDeque;
 
 use super::converter::Converter;
 use super::registry::{Inline, InlineRule, Registry};
@@ -94,6 +95,8 @@ struct Memo {
     delimiters: RefCell<delimiters::Memo>,
     /// Where a word without `<` ends, and a place in it.
     word: Cell<(usize, usize)>,
+    /// Elements that a rule has found and not handed out.
+    spans: RefCell<VecDeque<(NodeId, usize, usize)>>,
     /// Up to where nothing closes what was opened before.
     open_until: Cell<usize>,
 }
@@ -110,6 +113,16 @@ impl Subject<'_> {
     /// The end of what this rule replaced last.
     pub(crate) fn floor(&self) -> usize {
         self.floor
+    }
+
+    /// The next of the elements that the rule has kept, with the bytes it replaces.
+    pub(crate) fn next_span(&self) -> Option<(NodeId, usize, usize)> {
+        self.memo.spans.borrow_mut().pop_front()
+    }
+
+    /// Keeps elements to hand out later.
+    pub(crate) fn keep_spans(&self, spans: VecDeque<(NodeId, usize, usize)>) {
+        *self.memo.spans.borrow_mut() = spans;
     }
 
     /// Up to where the rule has found that nothing is closed.
