@@ -16,7 +16,7 @@ pub(super) fn last_code(tree: &Tree<'_>, parent: NodeId) -> Option<NodeId> {
 }
 
 /// Lines indented by four columns; a blank line does not end them.
-pub(super) fn indented<'a>(cx: &mut Converter<'a>, parent: NodeId, blocks: &mut Blocks<'a>) -> bool {
+pub(crate) fn indented<'a>(cx: &mut Converter<'a>, parent: NodeId, blocks: &mut Blocks<'a>) -> bool {
     if super::first_line(blocks).indent() < TAB {
         return false;
     }

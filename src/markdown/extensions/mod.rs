@@ -18,6 +18,9 @@ mod fancylists;
 mod footnotes;
 mod highlight;
 mod inlinehilite;
+mod fenced_code;
+mod footnotes;
+mod highlight;
 mod keys;
 mod legacy_attrs;
 mod magiclink;
@@ -32,6 +35,7 @@ mod saneheaders;
 mod smartsymbols;
 mod smarty;
 mod striphtml;
+mod superfences;
 mod tables;
 mod tasklist;
 mod toc;
@@ -57,6 +61,12 @@ pub(crate) struct Settings {
     pub(crate) footnotes: footnotes::FootnoteSettings,
     /// Whether `pymdownx.saneheaders` is on.
     pub(crate) sane_headers: bool,
+    /// `pymdownx.highlight`.
+    pub(crate) highlight: highlight::Highlight,
+    /// `pymdownx.superfences`.
+    pub(crate) superfences: superfences::SuperFences,
+    /// `fenced_code` and `codehilite`.
+    pub(crate) fenced_code: fenced_code::FencedCode,
     /// Of `tables`.
     pub(crate) tables: tables::TableSettings,
     /// Of `toc`.
@@ -100,6 +110,10 @@ pub(crate) struct Settings {
 pub(crate) struct Memory<'a> {
     /// The abbreviations the page defines.
     pub(crate) abbreviations: abbr::Abbreviations,
+    /// How many blocks of code there were.
+    pub(crate) code_blocks: usize,
+    /// Fences of `pymdownx.superfences`.
+    pub(crate) fences: superfences::Fences<'a>,
     /// The footnotes.
     pub(crate) footnotes: footnotes::Notes<'a>,
     /// The table of contents.
@@ -124,6 +138,10 @@ pub(crate) type Enable = fn(&mut Setup<'_>, &mut Options<'_, '_>);
 
 /// Extensions by name, the `markdown.extensions.` prefix left out.
 pub(crate) const EXTENSIONS: &[(&str, Enable)] = &[
+    ("codehilite", fenced_code::codehilite),
+    ("fenced_code", fenced_code::enable),
+    ("pymdownx.highlight", highlight::enable),
+    ("pymdownx.superfences", superfences::enable),
     ("legacy_em", delimiters::legacy_em),
     ("md_in_html", |setup, _| {
         super::html::register_markdown_in_html(setup.registry);

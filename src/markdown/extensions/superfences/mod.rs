@@ -1,0 +1,399 @@
+//! `pymdownx.superfences`: fenced code in any container.
+//!
+//! Fences are found before the text is parsed, so what stands in them is no markup for anybody. A
+//! fence that turns out to stand in indented code is put back as it was.
+
+mod formats;
+mod header;
+
+use std::collections::HashMap;
+
+use super::Setup;
+use super::attr_list;
+use super::highlight::{Listing, Numbers, check_language};
+use crate::markdown::blocks::indented_code;
+use crate::markdown::converter::Converter;
+use crate::markdown::normalize::TAB;
+use crate::markdown::options::Options;
+use crate::markdown::source::{Rewriter, Source};
+use crate::markdown::stash::Mark;
+use crate::markdown::text::{Block, Blocks, Line};
+use crate::markdown::tree::NodeId;
+use header::{Header, Info};
+
+/// The options.
+#[derive(Clone, Debug, Default)]
+pub(crate) struct SuperFences {
+    disable_indented: bool,
+    relaxed_headers: bool,
+    css_class: String,
+    custom: Vec<formats::Custom>,
+}
+
+/// What fences leave behind.
+#[derive(Debug, Default)]
+pub(crate) struct Fences<'a> {
+    /// The lines of a fence and the columns before it, by the number of its mark.
+    originals: HashMap<usize, (Block<'a>, usize)>,
+}
+
+/// Reads the options and registers the passes.
+pub(super) fn enable(setup: &mut Setup<'_>, options: &mut Options<'_, '_>) {
+    options.node("preserve_tabs");
+    setup.settings.superfences = SuperFences {
+        disable_indented: options.bool("disable_indented_code_blocks", false),
+        relaxed_headers: options.bool("relaxed_headers", false),
+        css_class: options.string("css_class", ""),
+        custom: formats::read(options),
+    };
+    setup.registry.preprocessors.register("fenced_code_block", 25.0, find);
+    setup.registry.blocks.register("code", 80.0, code);
+}
+
+/// A fence that is open.
+struct Open<'a> {
+    first: usize,
+    prefix: &'a str,
+    quotes: usize,
+    fence: &'a str,
+    wanted: Wanted<'a>,
+    empty_lines: usize,
+    content: Vec<&'a str>,
+}
+
+/// What is to be done with a fence's text.
+struct Wanted<'a> {
+    language: String,
+    /// The custom fence; the usual highlighting without one.
+    custom: Option<usize>,
+    options: Vec<(String, String)>,
+    classes: Vec<String>,
+    id: String,
+    attributes: Vec<(String, String)>,
+    header: &'a str,
+}
+
+/// The preprocessor.
+fn find<'a>(cx: &mut Converter<'a>, source: Source<'a>) -> Source<'a> {
+    if !(source.text.contains("```") || source.text.contains("~~~")) {
+        return source;
+    }
+    let lines = source.lines();
+    let mut found: Vec<(usize, usize, String)> = Vec::new();
+    let mut open: Option<Open<'a>> = None;
+    for (number, line) in lines.iter().enumerate() {
+        match open.take() {
+            None => open = start(cx, *line, number),
+            Some(fence) => match next_line(cx, fence, *line) {
+                Next::Goes(fence) => open = Some(fence),
+                Next::Abandoned => {}
+                Next::Ends(fence) => {
+                    if let Some(html) = finish(cx, &fence, lines[fence.first]) {
+                        let mark = cx.stash.store(html);
+                        if let Mark::Html(index) = mark {
+                            let original = lines[fence.first..=number].to_vec();
+                            cx.memory.fences.originals.insert(index, (original, fence.prefix.len()));
+                        }
+                        found.push((fence.first, number, format!("{}{mark}", fence.prefix)));
+                    }
+                }
+            },
+        }
+    }
+    if found.is_empty() {
+        return source;
+    }
+    let mut offsets = Vec::with_capacity(lines.len() + 1);
+    let mut at = 0;
+    for line in &lines {
+        offsets.push(at);
+        at += line.text.len() + 1;
+    }
+    let mut out = Rewriter::new(&source);
+    let mut from = 0;
+    for (first, last, text) in found {
+        out.copy(from, offsets[first]);
+        out.insert(&text, lines[first].pos);
+        from = offsets[last] + lines[last].text.len();
+    }
+    out.copy(from, source.text.len());
+    out.finish(cx.arena)
+}
+
+fn start<'a>(cx: &Converter<'a>, line: Line<'a>, number: usize) -> Option<Open<'a>> {
+    let prefix_len = line.text.len() - line.text.trim_start_matches(['>', ' ']).len();
+    let (prefix, rest) = line.text.split_at(prefix_len);
+    let header = Header::parse(rest)?;
+    let wanted = wanted(cx, &header, rest)?;
+    let quotes = prefix.matches('>').count();
+    Some(Open {
+        first: number,
+        prefix,
+        quotes,
+        fence: header.fence,
+        wanted,
+        empty_lines: 0,
+        content: Vec::new(),
+    })
+}
+
+enum Next<'a> {
+    Goes(Open<'a>),
+    Ends(Open<'a>),
+    Abandoned,
+}
+
+fn next_line<'a>(cx: &Converter<'a>, mut open: Open<'a>, line: Line<'a>) -> Next<'a> {
+    let width = open.prefix.len();
+    let taken = line
+        .text
+        .bytes()
+        .take(width)
+        .take_while(|b| matches!(b, b'>' | b' '))
+        .count();
+    let (before, content) = line.text.split_at(taken);
+    let quotes = before.matches('>').count();
+    let closes = content.trim_end_matches([' ', '\t']) == open.fence;
+    if open.quotes > 0 {
+        let strict = cx.dialect.registry.tree.has("quotes");
+        if quotes > open.quotes || strict && quotes != open.quotes {
+            return Next::Abandoned;
+        }
+        if content.is_empty() {
+            open.content.push(line.text);
+            open.empty_lines += 1;
+            return Next::Goes(open);
+        }
+        if before.len() < width || open.empty_lines > 0 && quotes < open.quotes {
+            return Next::Abandoned;
+        }
+    } else {
+        if quotes > 0 {
+            return Next::Abandoned;
+        }
+        if line.text.trim().is_empty() {
+            open.content.push(line.text);
+            return Next::Goes(open);
+        }
+        if before.len() != width && !content.is_empty() {
+            return Next::Abandoned;
+        }
+    }
+    if closes {
+        return Next::Ends(open);
+    }
+    open.empty_lines = 0;
+    open.content.push(line.text);
+    Next::Goes(open)
+}
+
+/// What the header asks for; none if nobody can do it, and the fence is text.
+fn wanted<'a>(cx: &Converter<'a>, header: &Header<'a>, line: &'a str) -> Option<Wanted<'a>> {
+    let settings = &cx.dialect.settings.superfences;
+    let mut wanted = Wanted {
+        language: header.language.unwrap_or("").to_owned(),
+        custom: None,
+        options: Vec::new(),
+        classes: Vec::new(),
+        id: String::new(),
+        attributes: Vec::new(),
+        header: line,
+    };
+    let mut values: Vec<(String, String)> = Vec::new();
+    let braces = match &header.info {
+        Info::Unrecognized if settings.relaxed_headers => false,
+        Info::Unrecognized => return None,
+        Info::Options(options) => {
+            values.clone_from(options);
+            false
+        }
+        Info::Attributes(list) => {
+            for (key, value) in attr_list::parse(list) {
+                let value = value.unwrap_or_else(|| key.clone());
+                match key.as_str() {
+                    "id" => wanted.id = value,
+                    "." => wanted.classes.push(value),
+                    _ => values.push((key, value)),
+                }
+            }
+            if header.language.is_none() {
+                wanted.language = if wanted.classes.is_empty() {
+                    String::new()
+                } else {
+                    wanted.classes.remove(0)
+                };
+            }
+            true
+        }
+    };
+    // Fences of the site's own come first, the last one before the others.
+    let custom = settings
+        .custom
+        .iter()
+        .enumerate()
+        .rev()
+        .filter(|(_, custom)| custom.fits(&wanted.language));
+    for index in custom.map(|(index, _)| Some(index)).chain([None]) {
+        let (options, attributes) = match index {
+            Some(_) => (Vec::new(), values.clone()),
+            None => split_options(cx, &values),
+        };
+        if !braces && !attributes.is_empty() && !settings.relaxed_headers {
+            continue;
+        }
+        wanted.custom = index;
+        wanted.options = options;
+        if cx.dialect.registry.tree.has("attr_list") && braces {
+            wanted.attributes = attributes;
+        }
+        return Some(wanted);
+    }
+    None
+}
+
+type Pairs = Vec<(String, String)>;
+
+/// Options of the usual highlighting, and what is left as attributes.
+fn split_options(cx: &Converter<'_>, values: &[(String, String)]) -> (Pairs, Pairs) {
+    let known = |(key, value): &&(String, String)| {
+        cx.dialect.settings.highlight.use_pygments
+            && match key.as_str() {
+                "hl_lines" => is_ranges(value),
+                "linenums" => value.starts_with(|c: char| c.is_ascii_digit()),
+                "title" | "title_mode" => true,
+                _ => false,
+            }
+    };
+    values.iter().cloned().partition(|pair| known(&pair))
+}
+
+/// `1 3-5 7`.
+fn is_ranges(text: &str) -> bool {
+    let number = |text: &str| !text.is_empty() && text.bytes().all(|b| b.is_ascii_digit());
+    let range = |part: &str| {
+        part.split_once('-')
+            .map_or_else(|| number(part), |(a, b)| number(a) && number(b))
+    };
+    !text.trim().is_empty() && text == text.trim() && text.split([' ', '\t']).filter(|p| !p.is_empty()).all(range)
+}
+
+/// The fence's HTML.
+fn finish(cx: &mut Converter<'_>, open: &Open<'_>, line: Line<'_>) -> Option<String> {
+    let width = open.prefix.len();
+    let cut = |line: &&str| line.get(width..).unwrap_or("").to_owned();
+    let text: Vec<String> = open.content.iter().map(cut).collect();
+    let source = text.join("\n");
+    let wanted = &open.wanted;
+    let dialect = cx.dialect;
+    let settings = &dialect.settings;
+    if let Some(custom) = wanted.custom {
+        return Some(settings.superfences.custom[custom].write(
+            &source,
+            &wanted.classes,
+            &wanted.id,
+            &wanted.attributes,
+        ));
+    }
+    check_language(
+        cx,
+        &wanted.language,
+        (line.pos, open.prefix.len() + wanted.header.len()),
+    );
+    let option = |name: &str| {
+        wanted
+            .options
+            .iter()
+            .find(|(key, _)| key == name)
+            .map(|(_, value)| value.as_str())
+    };
+    let number = cx.memory.code_blocks;
+    cx.memory.code_blocks += 1;
+    let css_class = &settings.superfences.css_class;
+    let mut listing = Listing {
+        number,
+        css_class: (!css_class.is_empty()).then_some(css_class.as_str()),
+        highlighted: option("hl_lines")
+            .map(|lines| ranges(lines, open.content.len()))
+            .unwrap_or_default(),
+        numbers: option("linenums").map(numbers).unwrap_or_default(),
+        classes: wanted.classes.clone(),
+        id: wanted.id.clone(),
+        attributes: wanted.attributes.clone(),
+        title: option("title").map(str::to_owned),
+        ..Listing::new(&source, &wanted.language)
+    };
+    if option("title_mode") == Some("html")
+        && let Some(title) = listing.title.take()
+    {
+        listing.title = Some(cx.stash.store(title.trim()).to_string());
+    }
+    Some(listing.write(&settings.highlight))
+}
+
+/// The lines of `1 3-5`, none beyond the end.
+pub(super) fn ranges(text: &str, count: usize) -> Vec<usize> {
+    let clamp = |text: &str| text.parse::<usize>().unwrap_or(usize::MAX).min(count + 1);
+    let mut lines = Vec::new();
+    for part in text.split_whitespace() {
+        match part.split_once('-') {
+            Some((first, last)) => lines.extend(clamp(first)..=clamp(last)),
+            None => lines.extend(Some(clamp(part)).filter(|line| (1..=count).contains(line))),
+        }
+    }
+    lines
+}
+
+/// `first step special`.
+fn numbers(text: &str) -> Numbers {
+    let mut parts = text
+        .split([' ', '\t'])
+        .filter(|part| !part.is_empty())
+        .map(|part| part.parse::<i64>().ok());
+    Numbers {
+        start: parts.next().flatten(),
+        step: parts.next().flatten(),
+        special: parts.next().flatten(),
+    }
+}
+
+/// Indented code, in which fences are put back.
+fn code<'a>(cx: &mut Converter<'a>, parent: NodeId, blocks: &mut Blocks<'a>) -> bool {
+    if cx.dialect.settings.superfences.disable_indented {
+        return false;
+    }
+    let Some(block) = blocks.front_mut() else { return false };
+    if block.first().is_none_or(|line| line.indent() < TAB) {
+        return false;
+    }
+    if block.iter().any(|line| line.text.contains(crate::markdown::stash::STX)) {
+        let mut restored = Block::new();
+        for line in block.iter() {
+            match original(cx, *line) {
+                Some(lines) => restored.extend(lines),
+                None => restored.push(*line),
+            }
+        }
+        blocks[0] = restored;
+    }
+    indented_code(cx, parent, blocks)
+}
+
+/// The lines of the fence whose mark is all that stands on `line`, with the line's indentation.
+fn original<'a>(cx: &mut Converter<'a>, line: Line<'a>) -> Option<Block<'a>> {
+    let text = line.text.trim_start_matches(['>', ' ']);
+    let level = line.text.len() - text.len();
+    let (Mark::Html(index), len) = Mark::read(text)? else {
+        return None;
+    };
+    if len != text.len() {
+        return None;
+    }
+    let (lines, width) = cx.memory.fences.originals.remove(&index)?;
+    let cut = width.saturating_sub(level);
+    Some(
+        lines
+            .into_iter()
+            .map(|line| line.from(cut.min(line.text.len())))
+            .collect(),
+    )
+}
