@@ -15,12 +15,10 @@ mod delimiters;
 mod emoji;
 mod escapeall;
 mod fancylists;
-mod footnotes;
-mod highlight;
-mod inlinehilite;
 mod fenced_code;
 mod footnotes;
 mod highlight;
+mod inlinehilite;
 mod keys;
 mod legacy_attrs;
 mod magiclink;
@@ -85,8 +83,6 @@ pub(crate) struct Settings {
     pub(crate) striphtml: striphtml::StripHtml,
     /// `pymdownx.critic`.
     pub(crate) critic: critic::Mode,
-    /// `pymdownx.highlight`.
-    pub(crate) highlight: highlight::Highlight,
     /// `pymdownx.inlinehilite`.
     pub(crate) inlinehilite: inlinehilite::InlineHilite,
     /// `pymdownx.emoji`.
@@ -154,7 +150,6 @@ pub(crate) const EXTENSIONS: &[(&str, Enable)] = &[
     ("pymdownx.progressbar", progressbar::enable),
     ("pymdownx.striphtml", striphtml::enable),
     ("pymdownx.critic", critic::enable),
-    ("pymdownx.highlight", highlight::enable),
     ("pymdownx.inlinehilite", inlinehilite::enable),
     ("pymdownx.betterem", delimiters::betterem),
     ("pymdownx.caret", delimiters::caret),

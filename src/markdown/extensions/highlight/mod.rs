@@ -2,6 +2,7 @@
 //!
 //! This file has the options and the pass over indented code; [`listing`] writes the HTML.
 
+mod inline;
 mod listing;
 
 use std::collections::HashMap;
@@ -13,6 +14,7 @@ use crate::markdown::tree::{NodeId, ROOT, Text};
 use crate::report::Severity;
 use crate::yaml::{Kind, Node};
 
+pub(crate) use inline::flag_or_name;
 pub(crate) use listing::{Listing, Numbers};
 
 /// Where line numbers stand.
