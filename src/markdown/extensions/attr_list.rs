@@ -205,12 +205,12 @@ fn items(list: &str) -> (Vec<Item<'_>>, &str) {
     (items, rest.find('}').map_or("", |at| &rest[at..]))
 }
 
-/// The attributes of a list such as an extension finds in its own places, classes joined.
+/// The attributes of a list such as an extension finds in its own places; a class has the name `.`.
 pub(crate) fn parse(list: &str) -> Vec<(String, Option<String>)> {
     let mut attributes: Vec<(String, Option<String>)> = Vec::new();
     for item in items(list).0 {
         let (name, value) = match item {
-            Item::Class(class) => ("class", Some(class)),
+            Item::Class(class) => (".", Some(class)),
             Item::Attribute(name, value) => (name, value),
         };
         attributes.push((name.to_owned(), value.map(str::to_owned)));
