@@ -124,6 +124,7 @@ impl<'a> Definition<'a> {
         if url_end == 0 {
             return None;
         }
+        let whole = rest;
         let url = rest[..url_end].trim_start_matches('<').trim_end_matches('>');
         rest = rest[url_end..].trim_start_matches(' ');
         if rest.is_empty() {
@@ -146,10 +147,22 @@ impl<'a> Definition<'a> {
                 lines,
             });
         }
-        let title = title(rest)?;
+        if let Some(title) = title(rest) {
+            return Some(Self {
+                label,
+                url,
+                title: Some(title),
+                lines,
+            });
+        }
+        // A title may start right after the address: `[a]: url(some title)`.
+        let (at, title) = (1..url_end)
+            .rev()
+            .filter(|at| whole.is_char_boundary(*at))
+            .find_map(|at| title(&whole[at..]).map(|title| (at, title)))?;
         Some(Self {
             label,
-            url,
+            url: whole[..at].trim_start_matches('<').trim_end_matches('>'),
             title: Some(title),
             lines,
         })

@@ -13,9 +13,10 @@ use crate::markdown::inline::{self, Run, Step, Subject};
 use crate::markdown::normalize::TAB;
 use crate::markdown::options::Options;
 use crate::markdown::text::{
-    Block, Blocks, Line, is_blank, loose_detab, trim_end, trim_newlines_end, trim_newlines_start,
+    Block, Blocks, Line, Pos, is_blank, loose_detab, trim_end, trim_newlines_end, trim_newlines_start,
 };
 use crate::markdown::tree::{NodeId, ROOT, Text};
+use crate::report::Severity;
 
 /// The options of `footnotes`.
 #[derive(Clone, Debug, Default)]
@@ -227,8 +228,8 @@ fn write_notes(cx: &mut Converter<'_>) {
     let list = cx.tree.append_new(div, "ol", 0);
     let blank = cx.stash.store("&#160;").to_string();
     let arrow = cx.stash.store(settings.backlink_text.clone()).to_string();
-    let mut index = 0;
-    while let Some(note) = cx.memory.footnotes.notes.get_mut(index) {
+    let (mut index, mut limit) = (0, cx.memory.footnotes.notes.len());
+    while let Some(note) = cx.memory.footnotes.notes.get_mut(index).filter(|_| index < limit) {
         index += 1;
         let (id, text) = (note.id.clone(), std::mem::take(&mut note.text));
         let pos = text.first().map_or(0, |line| line.pos);
@@ -238,6 +239,10 @@ fn write_notes(cx: &mut Converter<'_>) {
         let surrogate = cx.tree.create("div", pos);
         parse_chunk(cx, surrogate, text);
         cx.tree[item].children = std::mem::take(&mut cx.tree[surrogate].children);
+        if index < limit {
+            // Notes may define notes; as in the reference, not so the last one.
+            limit = cx.memory.footnotes.notes.len();
+        }
         let Some(last) = cx.tree.last_child(item) else { continue };
         let paragraph = if cx.tree.is(last, "p") {
             push_inline(cx, last, &blank);
@@ -251,6 +256,7 @@ fn write_notes(cx: &mut Converter<'_>) {
         cx.tree.set(link, "title", fill(&settings.backlink_title, index));
         cx.tree[link].text = Text::plain(arrow.clone());
     }
+    report_hidden(cx, limit);
     match place {
         Some(Marker { parent, index, in_text }) => {
             let children = &mut cx.tree[parent].children;
@@ -263,6 +269,18 @@ fn write_notes(cx: &mut Converter<'_>) {
             }
         }
         None => cx.tree[ROOT].children.push(div),
+    }
+}
+
+/// Reports the notes after the first `shown` ones.
+fn report_hidden(cx: &mut Converter<'_>, shown: usize) {
+    let hidden: Vec<(String, Pos)> = cx.memory.footnotes.notes[shown..]
+        .iter()
+        .map(|note| (note.id.clone(), note.text.first().map_or(0, |line| line.pos)))
+        .collect();
+    for (id, pos) in hidden {
+        let message = format!("footnote `{id}` is not shown, because it is defined inside the last footnote");
+        cx.report("footnote-hidden", Severity::Warning, message, (pos, 0));
     }
 }
 
@@ -343,15 +361,14 @@ fn reorder(cx: &mut Converter<'_>) {
         return;
     };
     let settings = &cx.dialect.settings.footnotes;
-    let notes = &cx.memory.footnotes.notes;
-    let ranks: HashMap<String, usize> = notes
-        .iter()
-        .filter_map(|note| Some((settings.note_id(&note.id), note.rank?)))
-        .collect();
+    let notes = &cx.memory.footnotes;
     let mut items = cx.tree[list].children.clone();
+    // As in the reference, ids that are made unique are not found, and their notes stay in place.
     items.sort_by_key(|item| {
-        let rank = cx.tree.get(*item, "id").and_then(|id| ranks.get(id));
-        rank.copied().unwrap_or(usize::MAX)
+        let id = cx.tree.get(*item, "id").unwrap_or("");
+        let id = id.split_once(settings.separator.as_str()).map_or(id, |(_, id)| id);
+        let note = notes.by_id.get(id).and_then(|index| notes.notes[*index].rank);
+        note.unwrap_or(usize::MAX)
     });
     for (index, item) in items.iter().enumerate() {
         if let Some(link) = backlink(cx, *item) {

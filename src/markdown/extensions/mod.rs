@@ -8,6 +8,7 @@ mod arithmatex;
 mod attr_list;
 mod b64;
 mod bracketspan;
+mod callouts;
 mod containers;
 mod critic;
 mod def_list;
@@ -18,6 +19,7 @@ mod fancylists;
 mod fenced_code;
 mod footnotes;
 mod highlight;
+mod includes;
 mod inlinehilite;
 mod keys;
 mod legacy_attrs;
@@ -55,6 +57,10 @@ pub(crate) struct Settings {
     pub(crate) fancylists: fancylists::FancyLists,
     /// Of `mdx_truly_sane_lists`.
     pub(crate) truly_sane_lists: truly_sane_lists::TrulySaneLists,
+    /// Whether `callouts` takes the full stop off titles.
+    pub(crate) callouts_strip_period: bool,
+    /// Of `markdown_include` and `mdx_include`.
+    pub(crate) includes: includes::Includes,
     /// Of `footnotes`.
     pub(crate) footnotes: footnotes::FootnoteSettings,
     /// Whether `pymdownx.saneheaders` is on.
@@ -164,6 +170,11 @@ pub(crate) const EXTENSIONS: &[(&str, Enable)] = &[
     ("smarty", smarty::enable),
     ("wikilinks", wikilinks::enable),
     ("abbr", abbr::enable),
+    ("callouts", callouts::enable),
+    ("github-callouts", callouts::enable_github),
+    ("markdown_include", includes::markdown_include),
+    ("markdown_include.include", includes::markdown_include),
+    ("mdx_include", includes::mdx_include),
     ("mdx_truly_sane_lists", truly_sane_lists::enable),
     ("pymdownx.fancylists", fancylists::enable),
     ("footnotes", footnotes::enable),
