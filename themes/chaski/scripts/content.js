@@ -35,7 +35,7 @@ const copyButtons = () => {
       for (const extra of all(".md-annotation, .gp, [data-linenos]:empty", body)) extra.remove()
       copy(body.textContent.replace(/\n$/, ""))
     })
-    pre.insertBefore(make("nav", { class: "md-code__nav", "aria-label": word("clipboard.copy") }, button), code)
+    pre.insertBefore(make("div", { class: "md-code__nav" }, button), code)
   }
   for (const element of all("[data-clipboard-text]:not([data-md-component])"))
     element.addEventListener("click", () => copy(element.dataset.clipboardText))
@@ -102,6 +102,12 @@ const detailsOpenToPrint = () => {
 const wideTables = () => {
   for (const table of all(".md-typeset table:not([class])"))
     if (table.scrollWidth > table.clientWidth) table.tabIndex = 0
+}
+
+/** Check boxes of task lists are named by their text. */
+const taskNames = () => {
+  for (const box of all(".task-list-item input:not([aria-label])"))
+    box.setAttribute("aria-label", box.closest("li").textContent.trim().split("\n")[0])
 }
 
 /** Lists of annotations become bubbles where `(1)` stands. */

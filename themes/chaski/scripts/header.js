@@ -3,21 +3,31 @@
 const drawer = one("#__drawer")
 const searchToggle = one("#__search")
 
-/** Labels that only toggle a checkbox answer the keyboard as buttons do. */
+/**
+ * A label that only toggles an input becomes a button that does, for the keyboard and for
+ * assistive technology; it keeps `for`, by which style sheets know it.
+ * @param {HTMLLabelElement} label @param {string} name
+ */
+const buttonFor = (label, name) => {
+  const input = document.getElementById(label.htmlFor)
+  const button = make("button", { type: "button", class: label.className, for: label.htmlFor, "aria-label": name }, ...label.childNodes)
+  if (label.title) button.title = label.title
+  button.hidden = label.hidden
+  button.addEventListener("click", () => input.click())
+  input.tabIndex = -1
+  input.setAttribute("aria-hidden", "true")
+  label.replaceWith(button)
+  return button
+}
+
 const keyedLabels = () => {
   for (const label of all('label[for="__drawer"].md-header__button, label[for="__search"].md-header__button')) {
-    label.tabIndex = 0
-    label.setAttribute("role", "button")
-    const input = one("#" + label.htmlFor)
-    label.setAttribute("aria-label", input.getAttribute("aria-label") || "")
-    label.setAttribute("aria-expanded", String(input.checked))
-    input.tabIndex = -1
-    input.addEventListener("change", () => label.setAttribute("aria-expanded", String(input.checked)))
-    label.addEventListener("keydown", (event) => {
-      if (event.key !== "Enter" && event.key !== " ") return
-      event.preventDefault()
-      input.click()
-    })
+    const input = document.getElementById(label.htmlFor)
+    if (!input) continue
+    const button = buttonFor(label, input.getAttribute("aria-label") || "")
+    const tell = () => button.setAttribute("aria-expanded", String(input.checked))
+    input.addEventListener("change", tell)
+    tell()
   }
 }
 
@@ -88,7 +98,7 @@ const shortcuts = () => {
     keyboard$.next({ mode, type: event.key, claim: () => (event.preventDefault(), event.stopPropagation()) })
     if (event.key === "Escape") {
       if (searchToggle && searchToggle.checked) searchToggle.click()
-      else if (drawer && drawer.checked) drawer.click(), one('label[for="__drawer"]').focus()
+      else if (drawer && drawer.checked) drawer.click(), one('.md-header [for="__drawer"]').focus()
       return
     }
     if (typing || event.defaultPrevented) return

@@ -4,7 +4,11 @@ const paletteSwitch = () => {
   const form = part("palette")
   if (!form) return
   const options = all("input", form)
-  const labels = all("label", form)
+  const labels = all("label", form).map((label) => buttonFor(label, label.title))
+  for (const option of options) {
+    option.tabIndex = -1
+    option.setAttribute("aria-hidden", "true")
+  }
   /** @param {HTMLElement} option */
   const colors = (option) => {
     const color = {}
@@ -37,19 +41,11 @@ const paletteSwitch = () => {
   apply(known && options[known.index] ? known.index : Math.max(0, matching))
   for (const [index, option] of options.entries())
     option.addEventListener("change", () => (apply(index), save(index)))
-  for (const label of labels) {
-    label.tabIndex = 0
-    label.setAttribute("role", "button")
-    label.setAttribute("aria-label", label.title)
-    label.addEventListener("keydown", (event) => {
-      if (event.key !== "Enter" && event.key !== " ") return
-      event.preventDefault()
-      label.click()
+  for (const label of labels)
+    label.addEventListener("click", () => {
       const shown = labels.find((l) => !l.hidden)
-      if (shown) shown.focus()
+      if (shown && shown !== label) shown.focus()
     })
-  }
-  for (const option of options) option.tabIndex = -1
   matchMedia("(prefers-color-scheme: dark)").addEventListener("change", () => {
     const index = options.findIndex((o) => o.checked)
     if (index >= 0 && colors(options[index]).media === "(prefers-color-scheme)") apply(index)

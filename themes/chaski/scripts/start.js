@@ -2,7 +2,7 @@
 
 for (const step of [
   keyedLabels, titleFollows, headerHides, backToTop, drawerCloses, shortcuts, paletteSwitch, navigation, toc,
-  copyButtons, contentTabs, detailsOpenToPrint, wideTables, annotations, highlight, announcement, messages,
+  copyButtons, contentTabs, detailsOpenToPrint, wideTables, taskNames, annotations, highlight, announcement, messages,
   tooltips, consent, feedback, analytics, searchField,
 ]) {
   try {
