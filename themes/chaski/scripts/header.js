@@ -70,6 +70,9 @@ const backToTop = () => {
 
 const drawerCloses = () => {
   if (!drawer) return
+  // Some browsers restore check boxes when a page is loaded again.
+  drawer.checked = false
+  if (searchToggle) searchToggle.checked = false
   drawer.addEventListener("change", () => {
     document.body.style.overflow = drawer.checked ? "hidden" : ""
     if (drawer.checked) {

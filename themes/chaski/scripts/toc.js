@@ -16,8 +16,9 @@ const toc = () => {
     for (const [index, { target }] of entries.entries()) if (target.getBoundingClientRect().top <= line) active = index
     if (end && scrollY > 0) {
       // What stands below the last screenful can never reach the top.
-      const visible = entries.findLastIndex(({ target }) => target.getBoundingClientRect().top < innerHeight)
-      if (active < 0 || visible === entries.length - 1) active = Math.max(active, visible)
+      const seen = entries.filter(({ target }) => target.getBoundingClientRect().top < innerHeight)
+      const wanted = seen.findIndex(({ link }) => link.hash === location.hash)
+      if (seen.length === entries.length) active = Math.max(active, wanted < 0 ? seen.length - 1 : wanted)
     }
     if (active === last) return
     last = active
