@@ -5,4 +5,5 @@ mod cli;
 mod harness;
 mod highlight;
 mod sites;
+mod theme;
 mod tidy;

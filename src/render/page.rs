@@ -29,6 +29,8 @@ pub struct Renderer<'t> {
 #[derive(Serialize)]
 struct Scene<'a> {
     view: Face<'a>,
+    /// Absent, not null, where there is no page: Tera reads null as an empty address.
+    #[serde(skip_serializing_if = "Option::is_none")]
     page_url: Option<&'a str>,
     base_url: &'a str,
     site_scope: String,

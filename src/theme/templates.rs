@@ -38,6 +38,10 @@ pub(super) fn squeeze(source: &str) -> String {
             out.push('\n');
         }
     }
+    // Jinja drops the last line end of a template; Tera would keep it.
+    if out.ends_with('\n') {
+        out.pop();
+    }
     out
 }
 

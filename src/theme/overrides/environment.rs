@@ -4,7 +4,7 @@
 //! Does not know which templates a site overrides.
 
 use std::collections::BTreeMap;
-use std::fmt;
+use std::fmt::{self, Write as _};
 use std::sync::Arc;
 
 use minijinja::value::{Enumerator, Kwargs, Object, Serde};
@@ -26,7 +26,7 @@ pub(super) fn build(
     let mut env = Environment::new();
     env.set_undefined_behavior(UndefinedBehavior::Chainable);
     env.set_auto_escape_callback(|_| AutoEscape::None);
-    env.set_unknown_method_callback(minijinja_contrib::pycompat::unknown_method_callback);
+    env.set_unknown_method_callback(python_method);
     env.set_recursion_limit(200);
     minijinja_contrib::add_to_environment(&mut env);
     let of = Arc::clone(ingredients);
@@ -98,6 +98,7 @@ fn filters(env: &mut Environment<'static>, ingredients: &Arc<Ingredients>) {
     env.add_filter("e", escaped);
     env.add_filter("escape", escaped);
     env.add_filter("forceescape", escaped);
+    env.add_filter("urlencode", |value: Value| percent(&value.to_string()));
     env.add_filter("striptags", |value: Value| {
         if value.is_undefined() {
             String::new()
@@ -105,6 +106,41 @@ fn filters(env: &mut Environment<'static>, ingredients: &Arc<Ingredients>) {
             strip_tags(&value.to_string())
         }
     });
+}
+
+/// Methods of Python's strings, lists and mappings that Jinja values do not have themselves.
+fn python_method(state: &mut State, value: &Value, method: &str, args: &[Value]) -> Result<Value, Error> {
+    if let (Some(text), Some(part)) = (value.as_str(), args.first().and_then(Value::as_str)) {
+        match method {
+            "removeprefix" => return Ok(Value::from(text.strip_prefix(part).unwrap_or(text))),
+            "removesuffix" => return Ok(Value::from(text.strip_suffix(part).unwrap_or(text))),
+            "partition" => {
+                let (before, after) = text.split_once(part).unwrap_or((text, ""));
+                let found = if text.contains(part) { part } else { "" };
+                return Ok(Value::from([before, found, after].map(Value::from).to_vec()));
+            }
+            "rpartition" => {
+                let (before, after) = text.rsplit_once(part).unwrap_or(("", text));
+                let found = if text.contains(part) { part } else { "" };
+                return Ok(Value::from([before, found, after].map(Value::from).to_vec()));
+            }
+            _ => {}
+        }
+    }
+    minijinja_contrib::pycompat::unknown_method_callback(state, value, method, args)
+}
+
+/// `text` as a part of a URL; `/` stays, as in Jinja's `urlencode`.
+fn percent(text: &str) -> String {
+    let mut out = String::with_capacity(text.len());
+    for byte in text.bytes() {
+        if byte.is_ascii_alphanumeric() || b"-_.~/".contains(&byte) {
+            out.push(char::from(byte));
+        } else {
+            let _ = write!(out, "%{byte:02X}");
+        }
+    }
+    out
 }
 
 fn resolve(state: &State, url: &str) -> String {

@@ -8,6 +8,7 @@ pub(super) fn python_habits(source: &str) -> String {
     let mut out = String::with_capacity(source.len());
     let mut rest = source;
     let mut plural: Vec<bool> = Vec::new();
+    let mut loops = 0_usize;
     while let Some(at) = rest.find("{%") {
         let (before, tail) = rest.split_at(at);
         out.push_str(before);
@@ -41,12 +42,34 @@ pub(super) fn python_habits(source: &str) -> String {
                     out.push_str("{% endif %}");
                 }
             }
+            "do" => out.push_str(&done(tag, inner, loops)),
+            "for" => {
+                loops += 1;
+                out.push_str(tag);
+            }
+            "endfor" => {
+                loops = loops.saturating_sub(1);
+                out.push_str(tag);
+            }
             "block" => out.push_str(&tag.replace(" scoped", "").replace(" required", "")),
             _ => out.push_str(tag),
         }
         rest = after;
     }
     out + rest
+}
+
+/// `{% do x %}` for any expression. Lists cannot be changed in place, so `a.append(b)` becomes
+/// `a = a + [b]` where that means the same: outside loops, and for attributes of a namespace.
+fn done(tag: &str, inner: &str, loops: usize) -> String {
+    let expression = inner["do".len()..].trim();
+    if let Some((list, item)) = expression.strip_suffix(')').and_then(|e| e.split_once(".append(")) {
+        let name = list.chars().all(|c| c.is_alphanumeric() || c == '_' || c == '.');
+        if name && (loops == 0 || list.contains('.')) {
+            return tag.replacen(inner, &format!("set {list} = {list} + [{item}]"), 1);
+        }
+    }
+    tag.replacen(inner, &format!("set __done = {expression}"), 1)
 }
 
 fn has_plural(after: &str) -> bool {
@@ -79,5 +102,15 @@ mod tests {
             "{% if (pages|length) == 1 %}one{% else %}{{ n }}{% endif %}"
         );
         assert_eq!(python_habits("a {% unclosed"), "a {% unclosed");
+    }
+
+    #[test]
+    fn statements_without_output() {
+        assert_eq!(python_habits("{%- do f(x) -%}"), "{%- set __done = f(x) -%}");
+        assert_eq!(python_habits("{% do a.append(b) %}"), "{% set a = a + [b] %}");
+        assert_eq!(
+            python_habits("{% for b in c %}{% do n.a.append(b) %}{% do a.append(b) %}{% endfor %}"),
+            "{% for b in c %}{% set n.a = n.a + [b] %}{% set __done = a.append(b) %}{% endfor %}"
+        );
     }
 }
