@@ -22,6 +22,8 @@ pub struct Page {
     pub file: Option<Arc<SourceFile>>,
     /// Its front matter, with what plugins add.
     pub meta: Node,
+    /// The Markdown that was converted: a file's text, and where in it the body starts.
+    pub body: Option<(Arc<SourceFile>, usize)>,
     /// What it says.
     pub document: Document,
     /// The title, where the rules of COMPAT T1 do not decide it.
@@ -45,32 +47,13 @@ pub struct Page {
     pub encrypted: bool,
     /// Variables that its template sees besides the usual ones.
     pub variables: Map<String, Value>,
-    /// The page before it, where the navigation does not say it.
-    pub previous: Option<Neighbour>,
-    /// As `previous`.
-    pub next: Option<Neighbour>,
-}
-
-/// A page before or after another, where the navigation does not say it.
-#[derive(Clone, Debug, PartialEq, Eq)]
-pub struct Neighbour {
-    /// Title, HTML.
-    pub title: String,
-    /// Address below the site's root.
-    pub url: String,
+    /// The page whose place in the navigation it takes, by the path of its source.
+    pub stands_at: Option<String>,
+    /// Whether it is a further page of that one, and shown in the navigation as if it were it.
+    pub continues: bool,
 }
 
 impl Page {
-    /// A page that a plugin makes, at `source`.
-    #[must_use]
-    pub fn made(source: Source, title: &str) -> Self {
-        Self {
-            title: Some(title.to_owned()),
-            is_documentation: false,
-            ..Self::new(source, Node::bare(Kind::Map(Vec::new())))
-        }
-    }
-
     /// A page with its front matter, not converted yet.
     #[must_use]
     pub fn new(source: Source, meta: Node) -> Self {
@@ -78,6 +61,7 @@ impl Page {
             source,
             file: None,
             meta,
+            body: None,
             document: Document::default(),
             title: None,
             template: None,
@@ -89,8 +73,8 @@ impl Page {
             created: None,
             encrypted: false,
             variables: Map::new(),
-            previous: None,
-            next: None,
+            stands_at: None,
+            continues: false,
         }
     }
 

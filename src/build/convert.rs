@@ -1,10 +1,11 @@
 //! Sources to pages: read, split, handed through the plugins, converted. In parallel.
 
 use std::path::Path;
+use std::sync::Arc;
 
 use rayon::prelude::*;
 
-use crate::files::{Files, ReadError};
+use crate::files::{Files, ReadError, SourceFile};
 use crate::markdown::{Dialect, Document, Markdown, front_matter};
 use crate::page::Page;
 use crate::plugins::{Plugin, Stage};
@@ -35,8 +36,32 @@ pub(super) fn pages(
     converted.into_iter().filter_map(|page| page.take(problems)).collect()
 }
 
+/// The pages that plugins make: sources and texts.
+pub(super) fn made(
+    stage: &Stage<'_>,
+    dialect: &Dialect,
+    plugins: &[Box<dyn Plugin>],
+    made: &[(Source, String)],
+    problems: &mut Vec<Diagnostic>,
+) -> Vec<Page> {
+    stage.progress.expect(made.len() * 2);
+    let converted: Vec<Checked<Page>> = made
+        .par_iter()
+        .map(|(source, text)| {
+            // Registered under the name it would have, so that problems can be shown.
+            let file = stage
+                .files
+                .add(&stage.settings.docs_dir.join(&source.src_uri), text.as_str());
+            let mut page = from_file(stage, dialect, plugins, source, &file);
+            page.value.is_documentation = false;
+            stage.progress.step();
+            page
+        })
+        .collect();
+    converted.into_iter().map(|page| page.take(problems)).collect()
+}
+
 fn page(stage: &Stage<'_>, dialect: &Dialect, plugins: &[Box<dyn Plugin>], source: &Source) -> Checked<Option<Page>> {
-    let mut problems = Vec::new();
     let Some(path) = &source.path else {
         return Checked::clean(None);
     };
@@ -49,12 +74,28 @@ fn page(stage: &Stage<'_>, dialect: &Dialect, plugins: &[Box<dyn Plugin>], sourc
             };
         }
     };
-    let front = front_matter::split(&file).take(&mut problems);
+    let checked = from_file(stage, dialect, plugins, source, &file);
+    Checked {
+        value: Some(checked.value),
+        problems: checked.problems,
+    }
+}
+
+fn from_file(
+    stage: &Stage<'_>,
+    dialect: &Dialect,
+    plugins: &[Box<dyn Plugin>],
+    source: &Source,
+    file: &Arc<SourceFile>,
+) -> Checked<Page> {
+    let mut problems = Vec::new();
+    let front = front_matter::split(file).take(&mut problems);
     let mut page = Page::new(source.clone(), front.meta);
     for plugin in plugins {
         plugin.front_matter(stage, source, &mut page.meta, &mut problems);
     }
-    page.file = Some(file.clone());
+    page.file = Some(Arc::clone(file));
+    page.body = Some((Arc::clone(file), front.body));
     let mut body = std::borrow::Cow::Borrowed(&file.text[front.body..]);
     for plugin in plugins {
         if let Some(text) = plugin.markdown(stage, &page, &body, &mut problems) {
@@ -79,7 +120,8 @@ fn page(stage: &Stage<'_>, dialect: &Dialect, plugins: &[Box<dyn Plugin>], sourc
         ),
         std::borrow::Cow::Owned(text) => {
             // What plugins wrote stands nowhere; its positions are shown in a text of that name.
-            let shown = stage.files.add(path, text.as_str());
+            let shown = stage.files.add(&file.path, text.as_str());
+            page.body = Some((Arc::clone(&shown), 0));
             convert(
                 stage.files,
                 dialect,
@@ -93,10 +135,7 @@ fn page(stage: &Stage<'_>, dialect: &Dialect, plugins: &[Box<dyn Plugin>], sourc
         }
     };
     page.document = checked.take(&mut problems);
-    Checked {
-        value: Some(page),
-        problems,
-    }
+    Checked { value: page, problems }
 }
 
 fn convert(files: &Files, dialect: &Dialect, source: Markdown<'_>, written: Option<&str>) -> Checked<Document> {

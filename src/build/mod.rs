@@ -21,7 +21,7 @@ use crate::plugins::{self, Plugin, Stage};
 use crate::report::{Diagnostic, Progress, Severity};
 use crate::search::Entry;
 use crate::site::{self, Nav, Resolver, Site};
-use crate::source::discover;
+use crate::source::{Source, discover};
 
 /// How to build.
 #[derive(Clone, Copy, Debug)]
@@ -109,13 +109,19 @@ fn assemble(
         plugin.sources(&stage, &mut sources, problems);
     }
     let mut pages = convert::pages(&stage, &dialect, &plugins, &sources, problems);
+    let mut made = Vec::new();
+    for plugin in &mut plugins {
+        made.extend(plugin.make(&stage, &mut pages, problems));
+    }
+    pages.extend(convert::made(&stage, &dialect, &plugins, &made, problems));
+    let left_out = take_excluded(&mut pages);
     for plugin in &mut plugins {
         plugin.pages(&stage, &mut pages, problems);
     }
-    let site = link_site(&pages, &sources);
-    let nav = navigation(&stage, &plugins, &site, problems);
+    let site = link_site(&pages, &sources, &left_out);
+    let mut nav = navigation(&stage, &plugins, &site, problems);
     for plugin in &mut plugins {
-        plugin.linked(&stage, &mut pages, &site, &nav, problems);
+        plugin.linked(&stage, &mut pages, &site, &mut nav, problems);
     }
     let articles = articles(&stage, &plugins, &pages, &site, problems);
     let drawn = draw::draw(
@@ -139,11 +145,24 @@ fn assemble(
     Ok((output, pages.len()))
 }
 
-fn link_site(pages: &[Page], sources: &[crate::source::Source]) -> Site {
+/// Takes the pages out that plugins have excluded; gives their sources.
+fn take_excluded(pages: &mut Vec<Page>) -> Vec<Source> {
+    let excluded = |page: &Page| page.source.inclusion.is_excluded();
+    let sources = pages
+        .iter()
+        .filter(|page| excluded(page))
+        .map(|page| page.source.clone());
+    let sources = sources.collect();
+    pages.retain(|page| !excluded(page));
+    sources
+}
+
+fn link_site(pages: &[Page], sources: &[Source], left_out: &[Source]) -> Site {
     let summaries = pages.iter().map(Page::summary).collect();
     let files = sources
         .iter()
-        .filter(|source| !source.is_page || source.inclusion.is_excluded());
+        .filter(|source| !source.is_page || source.inclusion.is_excluded())
+        .chain(left_out);
     Site::new(
         summaries,
         files.map(|s| (s.src_uri.clone(), s.url.clone(), s.inclusion.is_excluded())),

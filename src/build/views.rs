@@ -77,13 +77,12 @@ impl Places {
             title: linked.nav.titles.get(id.index()).cloned().unwrap_or_default(),
             url: linked.site.page(id).url.clone(),
         };
-        let own = |neighbour: &crate::page::Neighbour| LinkView {
-            title: neighbour.title.clone(),
-            url: neighbour.url.clone(),
-        };
         let (previous, next) = linked.nav.neighbours.get(&id).copied().unwrap_or((None, None));
+        let place = page.stands_at.as_deref().and_then(|uri| linked.site.page_at(uri));
+        let place = place.map(PageId::number);
         PageView {
-            id: Some(id.number()),
+            id: if page.continues { place } else { Some(id.number()) },
+            stands_at: place,
             title: linked.nav.titles.get(at).cloned().unwrap_or_default(),
             content: String::new(),
             toc: page.document.toc.clone(),
@@ -99,8 +98,8 @@ impl Places {
                 dest_uri: page.source.dest_uri.clone(),
                 name: page.source.name.clone(),
             },
-            previous: page.previous.as_ref().map(own).or_else(|| previous.map(link)),
-            next: page.next.as_ref().map(own).or_else(|| next.map(link)),
+            previous: previous.map(link),
+            next: next.map(link),
             tags: page.tags.clone(),
             updated: page.updated.clone(),
             created: page.created.clone(),

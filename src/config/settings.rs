@@ -6,7 +6,7 @@ use crate::markdown::{Dialect, ExtensionUse, is_extension};
 use crate::report::{Checked, Diagnostic, Severity, Span};
 use crate::site::AbsoluteLinks;
 use crate::theme::{FontSpec, PaletteSpec};
-use crate::yaml::Node;
+use crate::yaml::{Kind, Node};
 
 /// A project's configuration after inheritance, environment and command line.
 #[derive(Clone, Debug)]
@@ -75,9 +75,40 @@ impl Settings {
     /// The Markdown dialect of the pages. Extensions that `chaski: allow:` lists may be missing.
     #[must_use]
     pub fn dialect(&self) -> Checked<Dialect> {
+        self.dialect_of(&self.markdown_extensions)
+    }
+
+    /// The same dialect with some options of an extension set otherwise.
+    #[must_use]
+    pub fn dialect_with(&self, extension: &str, options: &[(&str, Kind)]) -> Dialect {
+        let full = format!("markdown.extensions.{extension}");
+        let mut extensions = self.markdown_extensions.clone();
+        if !extensions.iter().any(|used| used.name == extension) {
+            extensions.retain(|used| used.name != full);
+            extensions.insert(
+                0,
+                ExtensionUse {
+                    name: extension.to_owned(),
+                    options: Node::default(),
+                    span: None,
+                },
+            );
+        }
+        for used in extensions.iter_mut().filter(|used| used.name == extension) {
+            let mut entries = used.options.as_map().map_or_else(Vec::new, <[_]>::to_vec);
+            entries.retain(|(key, _)| options.iter().all(|(name, _)| key.as_str() != Some(name)));
+            for (name, value) in options {
+                entries.push((Node::bare(Kind::Str((*name).to_owned())), Node::bare(value.clone())));
+            }
+            used.options = Node::bare(Kind::Map(entries));
+        }
+        self.dialect_of(&extensions).value
+    }
+
+    fn dialect_of(&self, extensions: &[ExtensionUse]) -> Checked<Dialect> {
         let icons = self.theme.custom_dir.iter().map(|dir| dir.join(".icons")).collect();
         let missing = |used: &ExtensionUse| self.chaski.allow.contains(&used.name) && !is_extension(&used.name);
-        let (left_out, known): (Vec<_>, Vec<_>) = self.markdown_extensions.iter().cloned().partition(missing);
+        let (left_out, known): (Vec<_>, Vec<_>) = extensions.iter().cloned().partition(missing);
         let mut checked = Dialect::new(&known, true, self.root.clone(), icons);
         checked.problems.extend(left_out.iter().map(|used| {
             let message = format!(

@@ -36,6 +36,7 @@ pub use document::{Document, Heading, LinkSlot, SlotKind};
 pub use entities::unescape as unescape_entities;
 pub use serialize::escape_attribute;
 
+pub(crate) use slug::is_word;
 pub use slug::{NormalForm, PymdownSlug, SlugCase, Slugify};
 
 use converter::Converter;

@@ -4,7 +4,10 @@
 //! MkDocs' events (COMPAT 9), plugins in the order of the configuration. Adding one touches its
 //! own file and the table [`PLUGINS`].
 
+mod blog;
+mod dates;
 mod meta;
+mod options;
 mod redirects;
 mod section_index;
 
@@ -58,20 +61,32 @@ pub trait Plugin: Send + Sync {
         None
     }
 
-    /// With all pages converted: changes them, takes some out, adds others.
+    /// With the pages of the docs folder converted: moves them, excludes some, and gives pages
+    /// that it makes, as sources with their texts. Those are converted as all others.
+    fn make(
+        &mut self,
+        _stage: &Stage<'_>,
+        _pages: &mut Vec<Page>,
+        _problems: &mut Vec<Diagnostic>,
+    ) -> Vec<(Source, String)> {
+        Vec::new()
+    }
+
+    /// With all pages converted, made ones included: changes them.
     fn pages(&mut self, _stage: &Stage<'_>, _pages: &mut Vec<Page>, _problems: &mut Vec<Diagnostic>) {}
 
     /// Before the navigation is linked: changes its items.
     fn navigation(&self, _stage: &Stage<'_>, _site: &Site, _items: &mut Vec<NavItem>, _problems: &mut Vec<Diagnostic>) {
     }
 
-    /// With the site linked: changes pages that depend on all others (lists of posts and tags).
+    /// With the site linked: changes pages that depend on all others (lists of posts and tags),
+    /// and which page follows which.
     fn linked(
         &mut self,
         _stage: &Stage<'_>,
         _pages: &mut [Page],
         _site: &Site,
-        _nav: &Nav,
+        _nav: &mut Nav,
         _problems: &mut Vec<Diagnostic>,
     ) {
     }
@@ -110,6 +125,7 @@ type Make = fn(&PluginUse, &Settings, &mut Vec<Diagnostic>) -> Box<dyn Plugin>;
 
 /// Plugins by their full name.
 const PLUGINS: &[(&str, Make)] = &[
+    ("material/blog", blog::make),
     ("material/meta", meta::make),
     ("redirects", redirects::make),
     ("section-index", section_index::make),

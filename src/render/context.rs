@@ -15,6 +15,8 @@ use crate::markdown::Heading;
 pub struct PageView {
     /// The page's number, the same as in [`NavNode::page`].
     pub id: Option<u32>,
+    /// The number of the page whose place in the navigation it takes, if it has none of its own.
+    pub stands_at: Option<u32>,
     /// Its title (COMPAT T1), HTML.
     pub title: String,
     /// The article, links resolved.

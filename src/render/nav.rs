@@ -44,6 +44,8 @@ pub(super) struct NavWriter {
 pub(super) struct Spot<'a> {
     /// The page, if it is one.
     pub(super) page: Option<u32>,
+    /// The page whose place it takes.
+    pub(super) stands_at: Option<u32>,
     /// What goes before addresses: `../../`, or `/path/` on pages without a place.
     pub(super) prefix: &'a str,
     /// How addresses of other sites and of files are written.
@@ -91,9 +93,18 @@ impl NavWriter {
         }
     }
 
+    /// The entries of the page, or of the one whose place it takes.
+    fn occurrences(&self, spot: &Spot<'_>) -> &[u32] {
+        let own = spot.page.map_or(&[][..], |page| self.nav.occurrences(page));
+        match spot.stands_at {
+            Some(other) if own.is_empty() => self.nav.occurrences(other),
+            _ => own,
+        }
+    }
+
     /// Entries of the first level with everything below that the page shows.
     pub(super) fn items(&self, spot: &Spot<'_>) -> String {
-        let occurrences = spot.page.map_or(&[][..], |page| self.nav.occurrences(page));
+        let occurrences = self.occurrences(spot);
         let mut active = Vec::new();
         if let Some(last) = occurrences.last() {
             active.push(*last);
@@ -134,7 +145,11 @@ impl NavWriter {
         if let Some(found) = known.get(&key) {
             return Arc::clone(found);
         }
-        let nobody = Spot { page: None, ..*spot };
+        let nobody = Spot {
+            page: None,
+            stands_at: None,
+            ..*spot
+        };
         let texts = self.nav.roots().iter().enumerate().map(|(index, root)| {
             let mut walk = Walk {
                 spot: &nobody,
@@ -379,7 +394,7 @@ impl NavWriter {
     /// Entries of the first level as tabs, each leading to the first page below it.
     pub(super) fn tabs(&self, spot: &Spot<'_>) -> String {
         let mut out = String::new();
-        let last = spot.page.and_then(|page| self.nav.occurrences(page).last().copied());
+        let last = self.occurrences(spot).last().copied();
         let top = last.map(|id| self.nav.ancestors(id).last().copied().unwrap_or(id));
         for root in self.nav.roots() {
             let Some(node) = self.nav.node(*root) else {
@@ -414,7 +429,7 @@ impl NavWriter {
 
     /// The way from the home page to the page, if it is longer than one step.
     pub(super) fn path(&self, spot: &Spot<'_>) -> String {
-        let last = spot.page.and_then(|page| self.nav.occurrences(page).last().copied());
+        let last = self.occurrences(spot).last().copied();
         let mut trail = last.map_or_else(Vec::new, |id| self.nav.ancestors(id));
         trail.reverse();
         if let Some(home) = self.nav.homepage_id() {

@@ -102,6 +102,7 @@ impl<'t> Renderer<'t> {
         let toc_html = toc::write(entries, &self.toc_title);
         let spot = Spot {
             page: page.and_then(|p| p.id),
+            stands_at: page.and_then(|p| p.stands_at),
             prefix,
             place,
             whole: page.is_some_and(|p| p.is_homepage),
