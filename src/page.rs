@@ -115,7 +115,7 @@ pub fn text_of(node: &Node) -> Option<String> {
     match &node.kind {
         Kind::Str(text) => Some(text.clone()),
         Kind::Int(number) => Some(number.to_string()),
-        Kind::Float(number) => Some(number.to_string()),
+        Kind::Float(number) => Some(format!("{number:?}")),
         Kind::Bool(value) => Some(if *value { "True" } else { "False" }.to_owned()),
         _ => None,
     }

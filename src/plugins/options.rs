@@ -80,7 +80,7 @@ pub(crate) fn fill(format: &str, fields: &[(&str, &str)]) -> String {
     let mut out = String::with_capacity(format.len());
     let mut rest = format;
     'next: while let Some(at) = rest.find('{') {
-        out.push_str(&rest[..at]);
+        out.push_str(&rest[..at].replace("}}", "}"));
         rest = &rest[at..];
         for (name, value) in fields {
             let after = rest[1..].strip_prefix(name).and_then(|after| after.strip_prefix('}'));

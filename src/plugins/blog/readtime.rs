@@ -75,7 +75,7 @@ fn text_and_images(html: &str) -> (String, usize) {
             continue;
         }
         images += usize::from(name == "img");
-        if !VOID.contains(&name) {
+        if !VOID.contains(&name) && !tag.ends_with('/') {
             open.push(name);
             skipped += usize::from(SKIPPED.contains(&name));
         }
