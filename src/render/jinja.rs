@@ -186,7 +186,7 @@ impl Item {
         self.who == Who::Page || (self.page_id().is_some() && self.page_id() == self.shared.page_id)
     }
 
-    fn from_nav(&self, key: &str) -> Option<Value> {
+    fn nav_value(&self, key: &str) -> Option<Value> {
         let nav = &self.shared.nav;
         let id = self.node_id();
         let node = id.and_then(|id| nav.node(id));
@@ -224,14 +224,13 @@ impl Object for Item {
 
     fn get_value(self: &Arc<Self>, key: &Value) -> Option<Value> {
         let name = key.as_str()?;
-        if self.is_current() {
-            if let Ok(value) = self.shared.facts.get_attr(name) {
-                if !value.is_undefined() {
-                    return Some(value);
-                }
-            }
+        if self.is_current()
+            && let Ok(value) = self.shared.facts.get_attr(name)
+            && !value.is_undefined()
+        {
+            return Some(value);
         }
-        self.from_nav(name)
+        self.nav_value(name)
     }
 
     fn is_true(self: &Arc<Self>) -> bool {

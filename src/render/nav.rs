@@ -191,7 +191,7 @@ impl NavWriter {
             return;
         };
         if !node.children.is_empty() {
-            return self.section(out, id, node, path, level, walk);
+            return self.section(out, id, (path, level), walk);
         }
         let current = node.page.is_some() && node.page == walk.spot.page;
         if current {
@@ -232,7 +232,10 @@ impl NavWriter {
         walk.toc_written = true;
     }
 
-    fn section(&self, out: &mut String, id: u32, node: &NavNode, path: &str, level: usize, walk: &mut Walk<'_>) {
+    fn section(&self, out: &mut String, id: u32, (path, level): (&str, usize), walk: &mut Walk<'_>) {
+        let Some(node) = self.nav.node(id) else {
+            return;
+        };
         let active = walk.active.contains(&id);
         let parent_active = node.parent.is_some_and(|p| walk.active.contains(&p));
         let group = match level {
@@ -256,7 +259,7 @@ impl NavWriter {
         if pruned {
             self.pruned(out, id, node, path, walk.spot);
         } else {
-            self.opened(out, node, path, (level, active, group), walk);
+            self.opened(out, node, (path, level, active), walk);
         }
         out.push_str("</li>\n");
     }
@@ -279,8 +282,7 @@ impl NavWriter {
         &self,
         out: &mut String,
         node: &NavNode,
-        path: &str,
-        (level, active, group): (usize, bool, bool),
+        (path, level, active): (&str, usize, bool),
         walk: &mut Walk<'_>,
     ) {
         let index = self.index_of(node);
@@ -305,12 +307,11 @@ impl NavWriter {
         }
         let _ = write!(
             out,
-            "<nav class=\"md-nav\" data-md-level=\"{level}\" aria-labelledby=\"{path}_label\">\n\
+            "<nav class=\"md-nav\" data-md-level=\"{level}\" role=\"none\">\n\
              <label class=\"md-nav__title\" for=\"{path}\"><span class=\"md-nav__icon md-icon\"></span>{}</label>\n\
              <ul class=\"md-nav__list\" data-md-scrollfix>\n",
             node.title
         );
-        let _ = group;
         let (from, to) = self.window(&node.children, walk);
         for (position, child) in node.children.iter().enumerate().take(to).skip(from) {
             if Some(*child) != index {
@@ -342,8 +343,8 @@ impl NavWriter {
         if node.children.len() > 1 || node.url.is_some() {
             let _ = write!(
                 out,
-                "<label class=\"md-nav__link{class}\" for=\"{path}\" id=\"{path}_label\" aria-label=\"{}\"><span class=\"md-nav__icon md-icon\"></span></label>",
-                escape(&crate::theme::strip_tags(&node.title))
+                "<label class=\"md-nav__link{class}\" for=\"{path}\" id=\"{path}_label\"><span class=\"md-nav__name\">{}</span><span class=\"md-nav__icon md-icon\"></span></label>",
+                node.title
             );
         }
         out.push_str("</div>\n");

@@ -5,7 +5,7 @@
 use std::fmt::Write as _;
 
 use crate::markdown::Heading;
-use crate::theme::{escape, strip_tags};
+use crate::theme::escape;
 
 /// The entries that are shown: below a single first heading of level 1, its children; else all.
 pub(super) fn shown(toc: &[Heading]) -> &[Heading] {
@@ -46,11 +46,7 @@ fn item(out: &mut String, heading: &Heading) {
         heading.id, heading.name
     );
     if !heading.children.is_empty() {
-        let _ = write!(
-            out,
-            "\n<nav class=\"md-nav\" aria-label=\"{}\"><ul class=\"md-nav__list\">\n",
-            escape(&strip_tags(&heading.name))
-        );
+        out.push_str("\n<nav class=\"md-nav\" role=\"none\"><ul class=\"md-nav__list\">\n");
         for child in &heading.children {
             item(out, child);
         }

@@ -23,7 +23,7 @@ const PALETTE_CSS: &[&str] = sources!("styles": "palette.css");
 const EARLY_JS: &[&str] = sources!("scripts": "early.js");
 const BUNDLE_JS: &[&str] = sources!("scripts":
     "streams.js", "header.js", "palette.js", "nav.js", "toc.js", "content.js", "overlays.js",
-    "search-field.js", "start.js",
+    "search-field.js", "instant.js", "start.js",
 );
 const SEARCH_JS: &[&str] = sources!("scripts": "search.js");
 const FAVICON: &str = include_str!("../../themes/chaski/images/favicon.svg");
@@ -172,9 +172,7 @@ fn script(parts: &[&str]) -> String {
     for part in parts {
         let mut comment = false;
         for line in part.lines().map(str::trim).filter(|l| !l.is_empty()) {
-            if comment {
-                comment = !line.ends_with("*/");
-            } else if line.starts_with("/*") {
+            if comment || line.starts_with("/*") {
                 comment = !line.ends_with("*/");
             } else if !line.starts_with("//") {
                 out.push_str(line);

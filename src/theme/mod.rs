@@ -84,7 +84,7 @@ impl Theme {
                 format!("theme.icon.{place}: there is no icon '{icon}'"),
             ));
         }
-        let icon_styles = icons.styles();
+        let icon_styles = icons.styles() + &fonts(&spec);
         let ingredients = Arc::new(Ingredients {
             site: SiteFace::new(&spec, &language, homepage).with_icon_styles(!icon_styles.is_empty()),
             features: spec.features.clone(),
@@ -190,6 +190,25 @@ impl Theme {
     }
 }
 
+/// The fonts that a site names, if the reader's machine has them: none is fetched from elsewhere.
+fn fonts(spec: &ThemeSpec) -> String {
+    let name = |font: Option<&String>, standard: &str| {
+        let usable = |n: &&String| n.as_str() != standard && !n.contains(['"', '\\', '<', '}']);
+        font.filter(usable).cloned()
+    };
+    let given = spec.font.as_ref();
+    let mut out = String::new();
+    for (variable, font) in [
+        ("text", name(given.and_then(|f| f.text.as_ref()), "Roboto")),
+        ("code", name(given.and_then(|f| f.code.as_ref()), "Roboto Mono")),
+    ] {
+        if let Some(font) = font {
+            out.push_str(&format!(":root{{--md-{variable}-font:\"{font}\"}}"));
+        }
+    }
+    out
+}
+
 /// Words that scripts show.
 const SCRIPT_WORDS: &[&str] = &[
     "clipboard.copy",
@@ -226,7 +245,12 @@ fn unknown_language(code: &str) -> Diagnostic {
 }
 
 fn fingerprint(spec: &ThemeSpec, files: &[OverrideFile], ingredients: &Ingredients) -> u64 {
-    let mut text = format!("{spec:?}");
+    // The time of the build shows only where a site's own template prints it.
+    let timeless = ThemeSpec {
+        build_date_utc: String::new(),
+        ..spec.clone()
+    };
+    let mut text = format!("{timeless:?}");
     for file in files {
         text.push_str(&file.path);
         text.push('\0');

@@ -86,7 +86,7 @@ fn filters(env: &mut Environment<'static>, ingredients: &Arc<Ingredients>) {
             resolve(state, &url.to_string())
         }
     });
-    env.add_filter("script_tag", script_tag);
+    env.add_filter("script_tag", |state: &State, script: Value| script_tag(state, &script));
     let escaped = |value: Value| {
         if value.is_undefined() {
             String::new()
@@ -155,7 +155,7 @@ fn resolve(state: &State, url: &str) -> String {
 }
 
 /// MkDocs' `script_tag`: an entry of `extra_javascript` as its element.
-fn script_tag(state: &State, script: Value) -> Result<String, Error> {
+fn script_tag(state: &State, script: &Value) -> Result<String, Error> {
     let path = match script.as_str() {
         Some(path) => path.to_owned(),
         None => script.get_attr("path")?.to_string(),

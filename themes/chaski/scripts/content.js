@@ -86,7 +86,7 @@ const contentTabs = () => {
         if (input) input.checked = true
       }
     }
-    if (!target.matches("input")) target.scrollIntoView()
+    if (!target.matches("input")) target.scrollIntoView({ behavior: "instant" })
   }
   reveal()
   addEventListener("hashchange", reveal)

@@ -3,7 +3,7 @@
 for (const step of [
   keyedLabels, titleFollows, headerHides, backToTop, drawerCloses, shortcuts, paletteSwitch, navigation, toc,
   copyButtons, contentTabs, detailsOpenToPrint, wideTables, taskNames, annotations, highlight, announcement, messages,
-  tooltips, consent, feedback, analytics, searchField,
+  tooltips, consent, feedback, analytics, searchField, instant,
 ]) {
   try {
     step()
