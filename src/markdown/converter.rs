@@ -23,8 +23,6 @@ pub(crate) enum State {
     Detabbed,
     /// In a quote.
     Quote,
-    /// In a footnote's text.
-    Footnote,
 }
 
 /// A link's target that a definition gives.

@@ -8,6 +8,7 @@ use super::stash::{ETX, STX};
 pub(crate) const TAB: usize = 4;
 
 /// The first preprocessor. Ends the text with two line ends, as the reference does.
+#[expect(clippy::needless_pass_by_value, reason = "the type of every preprocessor")]
 pub(crate) fn normalize<'a>(cx: &mut Converter<'a>, source: Source<'a>) -> Source<'a> {
     let text = source.text;
     let mut out = Rewriter::new(&source);

@@ -369,8 +369,8 @@ fn unquote_root(url: &str) -> String {
 
 /// Whether an address has a scheme (`mailto:`) or a host (`//host`), as Python's `urlsplit` sees it.
 pub(super) fn has_scheme_or_host(url: &str) -> bool {
-    if url.starts_with("//") {
-        return url.len() > 2 && !url[2..].starts_with('/');
+    if let Some(rest) = url.strip_prefix("//") {
+        return !rest.is_empty() && !rest.starts_with('/');
     }
     let Some(colon) = url.find(':') else { return false };
     let scheme = &url[..colon];

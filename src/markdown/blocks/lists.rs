@@ -95,10 +95,10 @@ pub(crate) fn list_rule<'a>(cx: &mut Converter<'a>, parent: NodeId, blocks: &mut
         parent
     } else {
         let list = cx.tree.append_new(parent, style.tag, block[0].pos);
-        if let (true, Marker::Number(start)) = (style.keep_start, marker) {
-            if start != "1" {
-                cx.tree.set(list, "start", start);
-            }
+        if let (true, Marker::Number(start)) = (style.keep_start, marker)
+            && start != "1"
+        {
+            cx.tree.set(list, "start", start);
         }
         list
     };

@@ -171,7 +171,7 @@ impl<'t> Writer<'_, 't> {
                 escape_text(&text)
             )),
             Event::DisplayMath(text) => {
-                self.raw(format!("<div class=\"arithmatex\">\\[{}\\]</div>", escape_text(&text)))
+                self.raw(format!("<div class=\"arithmatex\">\\[{}\\]</div>", escape_text(&text)));
             }
             Event::End(end) if self.ends.last().is_some_and(|(tag, _)| *tag == end) => {
                 if let Some((_, html)) = self.ends.pop() {

@@ -1,6 +1,6 @@
 //! `abbr`: abbreviations, explained once and marked wherever they occur.
 
-use std::collections::{BTreeSet, HashMap};
+use std::collections::{BTreeMap, BTreeSet, HashMap};
 
 use super::Setup;
 use crate::markdown::converter::Converter;
@@ -28,7 +28,7 @@ pub(super) fn enable(setup: &mut Setup<'_>, options: &mut Options<'_, '_>) {
 }
 
 /// The abbreviations a page defines; `None` for those it takes back.
-pub(crate) type Abbreviations = HashMap<String, Option<String>>;
+pub(crate) type Abbreviations = BTreeMap<String, Option<String>>;
 
 /// `*[abbreviation]: title`, the title perhaps on the next line.
 fn definition<'a>(cx: &mut Converter<'a>, _parent: NodeId, blocks: &mut Blocks<'a>) -> bool {
@@ -103,7 +103,7 @@ fn find<'a>(block: &Block<'a>) -> Option<Definition<'a>> {
 
 /// What a page's text is searched for.
 struct Finder<'m> {
-    titles: HashMap<&'m str, &'m str>,
+    titles: BTreeMap<&'m str, &'m str>,
     /// The lengths of the abbreviations that start with a character.
     lengths: HashMap<char, BTreeSet<usize>>,
 }
@@ -157,7 +157,7 @@ fn run(cx: &mut Converter<'_>) {
         return;
     }
     let own = std::mem::take(&mut cx.memory.abbreviations);
-    let mut titles: HashMap<&str, &str> = settings
+    let mut titles: BTreeMap<&str, &str> = settings
         .glossary
         .iter()
         .map(|(name, title)| (name.as_str(), title.as_str()))

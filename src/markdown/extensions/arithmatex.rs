@@ -111,7 +111,7 @@ fn dollar_end(text: &str, start: usize, smart: bool) -> Option<usize> {
             b'$' => {
                 let math = &text[start..at];
                 let spaced = math.starts_with(char::is_whitespace) || math.ends_with(char::is_whitespace);
-                return (!math.is_empty() && !(smart && spaced)).then_some(at);
+                return (!(math.is_empty() || smart && spaced)).then_some(at);
             }
             2 | 3 => return None,
             _ => at += 1,

@@ -29,6 +29,7 @@ pub(super) fn enable(setup: &mut Setup<'_>, options: &mut Options<'_, '_>) {
     setup.registry.postprocessors.register("b64", 2.0, run);
 }
 
+#[expect(clippy::needless_pass_by_value, reason = "the type of every postprocessor")]
 fn run(cx: &mut Converter<'_>, html: String) -> String {
     rewrite(&html, &["img"], &mut |tag, out| {
         for attribute in &tag.attributes {

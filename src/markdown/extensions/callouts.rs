@@ -68,7 +68,7 @@ fn rule<'a>(cx: &mut Converter<'a>, parent: NodeId, blocks: &mut Blocks<'a>) -> 
         (head.text.is_some() || at + 1 < last).then_some((at, head))
     });
     let Some((at, head)) = found else { return false };
-    if !(head.quoted || !cx.is_state(State::Quote)) || cx.depth + 2 >= MAX_DEPTH {
+    if (!head.quoted && cx.is_state(State::Quote)) || cx.depth + 2 >= MAX_DEPTH {
         return false;
     }
     let Some(block) = blocks.pop_front() else { return false };

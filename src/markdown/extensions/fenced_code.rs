@@ -230,7 +230,7 @@ fn write(cx: &mut Converter<'_>, header: &Header<'_>, code: &str) -> Option<Stri
             escape_attribute(&language)
         ));
     }
-    if dialect.registry.tree.has("attr_list") && !value("use_pygments").is_some_and(|_| !off) {
+    if dialect.registry.tree.has("attr_list") && (value("use_pygments").is_none() || off) {
         for (key, value) in values.iter().filter(|(key, _)| key != "use_pygments") {
             attributes.push_str(&format!(
                 " {}=\"{}\"",

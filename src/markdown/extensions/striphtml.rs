@@ -52,8 +52,8 @@ fn run(cx: &mut Converter<'_>, html: String) -> String {
 /// Writes what is left of the construct at `start`; gives its end.
 fn strip(html: &str, start: usize, settings: &StripHtml, out: &mut String) -> Option<usize> {
     let rest = &html[start..];
-    if rest.starts_with("<!--") {
-        let end = start + 4 + rest[4..].find("-->")? + 3;
+    if let Some(body) = rest.strip_prefix("<!--") {
+        let end = start + 4 + body.find("-->")? + 3;
         if !settings.comments {
             out.push_str(&html[start..end]);
             return Some(end);

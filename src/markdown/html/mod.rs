@@ -14,11 +14,13 @@ use super::source::Source;
 pub(crate) use markdown_in_html::register as register_markdown_in_html;
 
 /// The preprocessor that takes raw HTML out of the text.
+#[expect(clippy::needless_pass_by_value, reason = "the type of every preprocessor")]
 pub(crate) fn extract<'a>(cx: &mut Converter<'a>, source: Source<'a>) -> Source<'a> {
     extractor::Extractor::run(cx, &source, false)
 }
 
 /// The same, for pages with `md_in_html`.
+#[expect(clippy::needless_pass_by_value, reason = "the type of every preprocessor")]
 fn extract_with_markdown<'a>(cx: &mut Converter<'a>, source: Source<'a>) -> Source<'a> {
     extractor::Extractor::run(cx, &source, true)
 }

@@ -91,11 +91,6 @@ pub(crate) fn run_with<'a>(cx: &mut Converter<'a>, root: NodeId, rules: &'a Pass
     run.walk(root);
 }
 
-/// Applies the rules to everything below `root`, which is not part of the tree.
-pub(crate) fn run_below(cx: &mut Converter<'_>, root: NodeId) {
-    run_with(cx, root, &cx.dialect.registry.inline);
-}
-
 fn parents(cx: &Converter<'_>, root: NodeId) -> HashMap<NodeId, NodeId> {
     let mut parents = HashMap::new();
     for id in cx.tree.descendants(root) {
@@ -152,17 +147,6 @@ impl<'a> Run<'_, 'a> {
             Made::Text(text) => format!("\\{text}"),
             Made::Element(id) => run.unstash_raw(&crate::markdown::serialize::fragment(&run.cx.tree, *id)),
         })
-    }
-
-    /// The element a text consists of, if it is nothing but one mark.
-    pub(crate) fn element_at(&self, text: &str) -> Option<(NodeId, usize)> {
-        match Mark::read(text) {
-            Some((Mark::Inline(index), len)) => match self.stash.get(index) {
-                Some(Made::Element(id)) => Some((*id, len)),
-                _ => None,
-            },
-            _ => None,
-        }
     }
 
     fn replace_marks(&self, text: &str, replace: &dyn Fn(&Self, &Made) -> String) -> String {

@@ -12,7 +12,7 @@ use super::Setup;
 use crate::markdown::inline::{rule, rule_outside};
 use crate::markdown::options::Options;
 use crate::yaml::Node;
-use providers::{Kind, Provider, Providers};
+use providers::Providers;
 
 /// The options.
 #[derive(Clone, Debug, Default)]

@@ -2,8 +2,8 @@
 
 use regex::Captures;
 
+use super::MagicLink;
 use super::providers::{Provider, Target};
-use super::{Kind, MagicLink};
 use crate::markdown::converter::Converter;
 use crate::markdown::tree::{NodeId, ROOT, Text};
 

@@ -32,14 +32,14 @@ impl<'l> Header<'l> {
         }
         let (fence, rest) = line.split_at(len);
         let rest = rest.trim_end_matches([' ', '\t']);
-        if let Some((language, rest)) = language(rest) {
-            if let Some(info) = info(rest) {
-                return Some(Self {
-                    fence,
-                    language: Some(language),
-                    info,
-                });
-            }
+        if let Some((language, rest)) = language(rest)
+            && let Some(info) = info(rest)
+        {
+            return Some(Self {
+                fence,
+                language: Some(language),
+                info,
+            });
         }
         Some(Self {
             fence,
