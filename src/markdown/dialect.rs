@@ -93,7 +93,9 @@ impl Dialect {
             problems.push(problem);
             return;
         };
-        let mut options = Options::new(&entry.name, &entry.options, entry.span, problems);
+        let pairs = as_mapping(&entry.options);
+        let node = pairs.as_ref().unwrap_or(&entry.options);
+        let mut options = Options::new(&entry.name, node, entry.span, problems);
         enable(
             &mut Setup {
                 registry: &mut self.registry,
@@ -103,6 +105,19 @@ impl Dialect {
         );
         options.finish();
     }
+}
+
+/// Options written as a list of names and values, which Python-Markdown takes too, as a mapping.
+fn as_mapping(options: &Node) -> Option<Node> {
+    let pairs = options.as_seq()?.iter().map(|pair| match pair.as_seq() {
+        Some([key, value]) => Some((key.clone(), value.clone())),
+        _ => None,
+    });
+    let pairs = pairs.collect::<Option<Vec<_>>>()?;
+    Some(Node {
+        span: options.span,
+        kind: Kind::Map(pairs),
+    })
 }
 
 /// Whether `name` is the name of an extension or bundle.

@@ -47,7 +47,7 @@ fn embed(cx: &Converter<'_>, html: &str, attribute: &Attribute) -> Option<String
         return None;
     }
     let settings = &cx.dialect.settings.b64;
-    let folder = std::path::absolute(&cx.dialect.root).ok()?;
+    let folder = std::path::absolute(cx.dialect.root.join(".")).ok()?;
     let folder = folder.to_str()?;
     let base = normalize(&join(folder, &settings.base_path));
     let root = match settings.root_path.as_str() {

@@ -3,6 +3,7 @@
 use std::collections::VecDeque;
 
 use super::{Setup, attr_list};
+use crate::markdown::blocks::MAX_DEPTH;
 use crate::markdown::inline::{Run, Step, Subject, rule};
 use crate::markdown::options::Options;
 use crate::markdown::tree::NodeId;
@@ -42,13 +43,16 @@ fn span(run: &mut Run<'_, '_>, subject: &Subject<'_>, from: usize) -> Step {
 fn find(run: &mut Run<'_, '_>, subject: &Subject<'_>, start: usize) -> VecDeque<Span> {
     let text = subject.text;
     let mut open: Vec<(usize, Vec<Span>)> = Vec::new();
+    // How deep spans are nested in each element that is open.
+    let mut depths: Vec<usize> = Vec::new();
     for at in memchr::memchr2_iter(b'[', b']', &text.as_bytes()[start..]).map(|at| start + at) {
         if text.as_bytes()[at] == b'[' {
             open.push((at, Vec::new()));
+            depths.push(0);
             continue;
         }
         let rest = &text[at + 1..];
-        if !rest.starts_with('{') {
+        if !rest.starts_with('{') || depths.last().is_some_and(|depth| *depth >= MAX_DEPTH) {
             continue;
         }
         let element = run.cx.tree.create("span", subject.pos(at));
@@ -58,6 +62,10 @@ fn find(run: &mut Run<'_, '_>, subject: &Subject<'_>, start: usize) -> VecDeque<
         });
         let Some(len) = len else { continue };
         let Some((first, children)) = open.pop() else { break };
+        let depth = depths.pop().unwrap_or(0) + 1;
+        if let Some(outer) = depths.last_mut() {
+            *outer = depth.max(*outer);
+        }
         fill(run, subject, element, (first + 1, at), &children);
         let span = (element, first, at + 1 + len);
         match open.last_mut() {

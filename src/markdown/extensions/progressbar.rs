@@ -41,7 +41,7 @@ fn bar(run: &mut Run<'_, '_>, subject: &Subject<'_>, from: usize) -> Step {
     let Some(start) = memchr::memmem::find(&text.as_bytes()[from..], b"[=").map(|at| from + at) else {
         return Step::Done;
     };
-    let Some(written) = read(text, start) else {
+    let Some(written) = read(subject, start) else {
         return Step::Skip(start + 1);
     };
     let settings = &run.cx.dialect.settings.progressbar;
@@ -81,7 +81,8 @@ fn bar(run: &mut Run<'_, '_>, subject: &Subject<'_>, from: usize) -> Step {
     Step::Element(start, end, outer)
 }
 
-fn read(text: &str, start: usize) -> Option<Written<'_>> {
+fn read<'t>(subject: &Subject<'t>, start: usize) -> Option<Written<'t>> {
+    let text = subject.text;
     let rest = text[start + 1..].trim_start_matches('=').trim_start();
     let (percent, rest) = percent(rest).or_else(|| fraction(rest))?;
     let plain = rest.trim_start();
@@ -97,6 +98,9 @@ fn read(text: &str, start: usize) -> Option<Written<'_>> {
         .chars()
         .next()
         .filter(|c| matches!(c, '"' | '\'') && plain.len() < rest.len())?;
+    if subject.is_unclosed(quote) {
+        return None;
+    }
     for (at, _) in plain.match_indices(quote).skip(1) {
         if let Some(after) = plain[at + 1..].trim_start().strip_prefix(']') {
             return Some(Written {
@@ -106,6 +110,7 @@ fn read(text: &str, start: usize) -> Option<Written<'_>> {
             });
         }
     }
+    subject.set_unclosed(quote);
     None
 }
 

@@ -97,6 +97,8 @@ struct Memo {
     word: Cell<(usize, usize)>,
     /// Elements that a rule has found and not handed out.
     spans: RefCell<VecDeque<(NodeId, usize, usize)>>,
+    /// Bits that stand for quotes which nothing closes from some place on.
+    unclosed: Cell<u8>,
     /// Up to where nothing closes what was opened before.
     open_until: Cell<usize>,
 }
@@ -123,6 +125,20 @@ impl Subject<'_> {
     /// Keeps elements to hand out later.
     pub(crate) fn keep_spans(&self, spans: VecDeque<(NodeId, usize, usize)>) {
         *self.memo.spans.borrow_mut() = spans;
+    }
+
+    /// Whether the rule has found that nothing closes `quote` any more.
+    pub(crate) fn is_unclosed(&self, quote: char) -> bool {
+        self.memo.unclosed.get() & Self::bit(quote) != 0
+    }
+
+    /// Remembers that nothing closes `quote` any more.
+    pub(crate) fn set_unclosed(&self, quote: char) {
+        self.memo.unclosed.set(self.memo.unclosed.get() | Self::bit(quote));
+    }
+
+    fn bit(quote: char) -> u8 {
+        if quote == '"' { 1 } else { 2 }
     }
 
     /// Up to where the rule has found that nothing is closed.

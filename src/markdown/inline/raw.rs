@@ -127,9 +127,10 @@ fn keep(run: &mut Run<'_, '_>, subject: &Subject<'_>, start: usize, end: usize) 
 fn html_end(text: &str) -> Option<usize> {
     for (open, close) in [("<!--", "-->"), ("<?", "?>"), ("<![CDATA[", "]]>")] {
         if let Some(rest) = text.strip_prefix(open) {
-            let end = rest.find(close)?;
-            let nested = rest[..end].contains(open);
-            return (!nested).then_some(open.len() + end + close.len());
+            // Nothing closes it that starts after the next one opens.
+            let nested = rest.find(open).map_or(rest.len(), |at| at + close.len() - 1);
+            let end = rest[..nested.min(rest.len())].find(close)?;
+            return Some(open.len() + end + close.len());
         }
     }
     tag_end(text)

@@ -5,7 +5,9 @@ use std::ops::Range;
 
 use super::pairing::Region;
 use super::{Delimiter, Run, Subject};
-use crate::markdown::tree::NodeId;
+use crate::markdown::blocks::MAX_DEPTH;
+use crate::markdown::tree::{NodeId, Text};
+use crate::report::Severity;
 
 /// An element under way.
 struct Built {
@@ -23,6 +25,7 @@ pub(super) fn elements(
     specs: &[Delimiter],
     regions: &[Region],
 ) -> VecDeque<(NodeId, usize, usize)> {
+    let regions = &bounded(run, subject, regions);
     let mut found = VecDeque::new();
     let mut at = 0;
     while let Some(first) = regions.get(at) {
@@ -34,6 +37,33 @@ pub(super) fn elements(
         at += count;
     }
     found
+}
+
+/// The regions without those that are nested too deeply, which stay text.
+fn bounded(run: &mut Run<'_, '_>, subject: &Subject<'_>, regions: &[Region]) -> Vec<Region> {
+    let mut ends: Vec<usize> = Vec::new();
+    let mut kept: Vec<Region> = Vec::with_capacity(regions.len());
+    let mut dropped = None;
+    for region in regions {
+        while ends.last().is_some_and(|end| *end <= region.open.0) {
+            ends.pop();
+        }
+        if ends.len() < MAX_DEPTH {
+            kept.push(*region);
+        } else {
+            dropped.get_or_insert(region.open.0);
+            if let Some(last) = kept.last_mut() {
+                last.is_deepest = true;
+            }
+        }
+        ends.push(region.close.1);
+    }
+    if let Some(at) = dropped {
+        let message = format!("emphasis is nested more than {MAX_DEPTH} deep; what is inside is shown as text");
+        run.cx
+            .report("nesting-too-deep", Severity::Warning, message, (subject.pos(at), 1));
+    }
+    kept
 }
 
 /// Makes the first of `regions` and all in it.
@@ -76,7 +106,11 @@ fn nested(run: &mut Run<'_, '_>, subject: &Subject<'_>, specs: &[Delimiter], reg
     for element in built {
         if let Some(text) = element.text {
             let (start, end) = clamp(subject.text, text.start, text.end);
-            run.cx.tree[element.node].text = run.source(subject, start, end);
+            run.cx.tree[element.node].text = if element.region.is_deepest {
+                Text::atomic(subject.text[start..end].to_owned())
+            } else {
+                run.source(subject, start, end)
+            };
         }
         if let Some(tail) = element.tail {
             let (start, end) = clamp(subject.text, tail.start, tail.end);

@@ -10,6 +10,8 @@ pub(super) struct Region {
     pub(super) close: (usize, usize),
     pub(super) delimiter: usize,
     pub(super) size: i64,
+    /// Nothing inside it is looked at any more.
+    pub(super) is_deepest: bool,
 }
 
 /// A run, or what is left of it, that may still be closed.
@@ -368,6 +370,7 @@ impl Pairing<'_> {
             close,
             delimiter: closer.delimiter,
             size,
+            is_deepest: false,
         });
         closer.start = close.1;
         closer.len -= size;
