@@ -8,6 +8,7 @@
 
 mod boundary;
 mod build;
+mod common_mark;
 mod pairing;
 
 use std::collections::VecDeque;
@@ -128,6 +129,8 @@ pub(super) struct Memo {
     pending: VecDeque<(NodeId, usize, usize)>,
     /// All runs that may open or close, in order.
     tokens: Option<Vec<Token>>,
+    /// All pairs of the text are found.
+    is_complete: bool,
 }
 
 /// What a run of text remembers from one text to another, for each flavor.
@@ -193,9 +196,29 @@ fn step(run: &mut Run<'_, '_>, subject: &Subject<'_>, from: usize, flavor: Flavo
         kind,
     };
     let mut memo = subject.memo.delimiters.borrow_mut();
+    if memo.is_complete {
+        return Step::Skip(run_end);
+    }
+    let fresh = memo.tokens.is_none() && subject.floor == 0;
     let tokens = memo
         .tokens
         .get_or_insert_with(|| boundary::tokens(specs, flavor, subject.text));
+    if flavor == Flavor::Better
+        && fresh
+        && let Some(regions) = common_mark::regions(specs, subject.text, tokens)
+    {
+        memo.is_complete = true;
+        memo.pending = build::elements(run, subject, specs, &regions);
+        run.progress(flavor).pending += memo.pending.len();
+        return match memo.pending.pop_front() {
+            Some(found) => {
+                drop(memo);
+                run.progress(flavor).pending -= 1;
+                hand_out(run, subject, found, flavor)
+            }
+            None => Step::Done,
+        };
+    }
     let tokens = &tokens[tokens.partition_point(|token| token.at < at + len)..];
     match pairing::pair(specs, flavor, (subject.text, first), tokens) {
         Ok(regions) => {
