@@ -6,7 +6,7 @@ const here = document.currentScript
 const scopeUrl = new URL((here && here.dataset.mdScope) || ".", location.href)
 
 /** @param {string} text */
-const hash = (text) => [...text].reduce((sum, c) => ((sum << 5) - sum + c.charCodeAt(0)) | 0, 0)
+const hash = (text) => [...text].reduce((sum, c) => (sum << 5) - sum + c.charCodeAt(0), 0)
 
 /** @param {string} key @param {Storage} [store] @param {URL} [scope] */
 const get = (key, store = localStorage, scope = scopeUrl) => {

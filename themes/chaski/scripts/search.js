@@ -3,13 +3,26 @@
  * last word may be unfinished. Loaded when the field is first used.
  */
 
+/** The index; from the disk a script brings it, as nothing can be fetched there.
+ * @param {any} kit */
+const index = async ({ baseUrl, make }) => {
+  if (location.protocol === "file:") {
+    if (!window.__index)
+      await new Promise((onload, onerror) => {
+        const src = new URL("search/search_index.js", baseUrl).href
+        document.head.append(Object.assign(make("script", { src }), { onload, onerror }))
+      })
+    return window.__index
+  }
+  return (await fetch(new URL("search/search_index.json", baseUrl))).json()
+}
+
 /** @param {any} kit */
 const startSearch = async (kit) => {
   const { field, result, word, baseUrl, fold, make, one, has, copy } = kit
   const meta = one(".md-search-result__meta", result)
   const list = one(".md-search-result__list", result)
-  const response = await fetch(new URL("search/search_index.json", baseUrl))
-  const { docs } = await response.json()
+  const { docs } = await index(kit)
   const plain = (html) => new DOMParser().parseFromString(html, "text/html").body.textContent || ""
   const entries = docs.map((doc) => {
     const title = plain(doc.title)
