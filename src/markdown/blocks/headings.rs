@@ -28,8 +28,18 @@ pub(crate) fn hash_with<'a>(
     let Some((at, (level, text))) = found else { return false };
     let Some(block) = blocks.pop_front() else { return false };
     parse_before(cx, parent, &block[..at]);
-    let heading = cx.tree.append_new(parent, LEVELS[level - 1], block[at].pos);
-    cx.tree[heading].text = Text::Source(vec![text.trim_start().trim_end()]);
+    let (mut at, mut level, mut text) = (at, level, text);
+    loop {
+        let heading = cx.tree.append_new(parent, LEVELS[level - 1], block[at].pos);
+        cx.tree[heading].text = Text::Source(vec![text.trim_start().trim_end()]);
+        // The rules before this one found nothing in the block, so a heading right below is taken
+        // at once: looking at what is left again for each heading would take quadratic time.
+        let next = block.get(at + 1).and_then(|line| parse(*line));
+        let Some(found) = next.filter(|_| !cx.is_state(State::LooseList) && !is_table_head(&block[at + 1..])) else {
+            break;
+        };
+        (at, level, text) = (at + 1, found.0, found.1);
+    }
     let after = &block[at + 1..];
     if !(after.is_empty() || after.len() == 1 && after[0].text.is_empty()) {
         let after = if cx.is_state(State::LooseList) {
@@ -72,6 +82,13 @@ pub(crate) fn hash_heading(line: Line<'_>) -> Option<(usize, Line<'_>)> {
     Some((level, rest.to(end)))
 }
 
+/// Whether the first of the lines may be the head of a table.
+pub(crate) fn is_table_head(lines: &[Line<'_>]) -> bool {
+    lines
+        .get(1)
+        .is_some_and(|line| line.text.bytes().all(|b| matches!(b, b'|' | b':' | b'-' | b' ')))
+}
+
 /// [`hash_heading`], its marks followed by a blank.
 pub(crate) fn sane_heading(line: Line<'_>) -> Option<(usize, Line<'_>)> {
     hash_heading(line).filter(|(level, _)| line.text[*level..].starts_with(' '))
@@ -84,26 +101,39 @@ pub(crate) fn heading_tag(level: usize) -> &'static str {
 
 /// A line underlined by `=` or `-`, as the first two lines of a block.
 pub(super) fn setext<'a>(cx: &mut Converter<'a>, parent: NodeId, blocks: &mut Blocks<'a>) -> bool {
-    let Some([text, underline, ..]) = blocks.front().map(Vec::as_slice) else {
+    let Some(mut level) = blocks.front().and_then(|block| setext_level(block)) else {
         return false;
     };
-    let marks = underline.text.trim_end_matches(' ');
-    let level = match marks.bytes().next() {
-        Some(b'=') if marks.bytes().all(|b| b == b'=') => 0,
-        Some(b'-') if marks.bytes().all(|b| b == b'-') => 1,
-        _ => return false,
-    };
-    let text = *text;
-    let Some(mut block) = blocks.pop_front() else {
-        return false;
-    };
-    let heading = cx.tree.append_new(parent, LEVELS[level], text.pos);
-    cx.tree[heading].text = Text::Source(vec![text.trim_start().trim_end()]);
-    if block.len() > 2 {
-        block.drain(..2);
-        blocks.push_front(block);
+    let Some(block) = blocks.pop_front() else { return false };
+    let mut at = 0;
+    loop {
+        let heading = cx.tree.append_new(parent, LEVELS[level], block[at].pos);
+        cx.tree[heading].text = Text::Source(vec![block[at].trim_start().trim_end()]);
+        at += 2;
+        // As for the other headings; text that no rule before this one begins with.
+        let plain = block.get(at).is_some_and(|line| {
+            let first = line.text.bytes().next();
+            first.is_some_and(|b| b.is_ascii_alphanumeric() || b == b'-' || !b.is_ascii())
+        });
+        match setext_level(&block[at..]).filter(|_| plain) {
+            Some(next) => level = next,
+            None => break,
+        }
+    }
+    if at < block.len() {
+        blocks.push_front(block[at..].to_vec());
     }
     true
+}
+
+/// The level, from 0, of a heading that takes the first two lines.
+fn setext_level(lines: &[Line<'_>]) -> Option<usize> {
+    let marks = lines.get(1)?.text.trim_end_matches(' ');
+    match marks.bytes().next() {
+        Some(b'=') if marks.bytes().all(|b| b == b'=') => Some(0),
+        Some(b'-') if marks.bytes().all(|b| b == b'-') => Some(1),
+        _ => None,
+    }
 }
 
 /// `---`, `***` or `___` on any line of a block.
@@ -115,6 +145,16 @@ pub(super) fn rule<'a>(cx: &mut Converter<'a>, parent: NodeId, blocks: &mut Bloc
     let Some(block) = blocks.pop_front() else { return false };
     parse_before(cx, parent, &trim_newlines_end(&block[..at]));
     cx.tree.append_new(parent, "hr", block[at].pos);
+    let mut at = at;
+    // As for headings.
+    while block
+        .get(at + 1)
+        .is_some_and(|line| line.indent() == 0 && is_rule(line.text))
+        && setext_level(&block[at + 1..]).is_none()
+    {
+        at += 1;
+        cx.tree.append_new(parent, "hr", block[at].pos);
+    }
     let after = trim_newlines_start(&block[at + 1..]);
     if !after.is_empty() {
         blocks.push_front(after);

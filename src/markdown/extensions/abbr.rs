@@ -7,7 +7,7 @@ use crate::markdown::converter::Converter;
 use crate::markdown::options::Options;
 use crate::markdown::slug::is_word;
 use crate::markdown::stash::{Mark, STX};
-use crate::markdown::text::{Block, Blocks, is_blank, trim_newlines_end, trim_newlines_start};
+use crate::markdown::text::{Blocks, Line, is_blank, trim_newlines_end, trim_newlines_start};
 use crate::markdown::tree::{NodeId, ROOT, Text};
 
 /// The options of `abbr`: abbreviations that every page knows.
@@ -32,22 +32,42 @@ pub(crate) type Abbreviations = BTreeMap<String, Option<String>>;
 
 /// `*[abbreviation]: title`, the title perhaps on the next line.
 fn definition<'a>(cx: &mut Converter<'a>, _parent: NodeId, blocks: &mut Blocks<'a>) -> bool {
-    let Some(found) = blocks.front().and_then(find) else {
+    let Some(block) = blocks.front() else { return false };
+    let Some(mut found) = find(block) else { return false };
+    let start = found.start;
+    if !keep(cx, &found) {
         return false;
-    };
+    }
+    // Definitions right below each other are taken in one go.
+    let mut end = found.end;
+    while block.get(end).is_some_and(|line| line.text.starts_with("*[")) {
+        let Some(next) = find(&block[end..]).filter(|next| next.start == 0) else {
+            break;
+        };
+        found = next;
+        if !keep(cx, &found) {
+            break;
+        }
+        end += found.end;
+    }
+    let Some(block) = blocks.pop_front() else { return false };
+    if !is_blank(&block[end..]) {
+        blocks.push_front(trim_newlines_start(&block[end..]));
+    }
+    if !is_blank(&block[..start]) {
+        blocks.push_front(trim_newlines_end(&block[..start]));
+    }
+    true
+}
+
+/// Keeps what a definition says, if it says something.
+fn keep(cx: &mut Converter<'_>, found: &Definition<'_>) -> bool {
     let (name, title) = (found.name.trim(), found.title.trim());
     if name.is_empty() || title.is_empty() {
         return false;
     }
     let title = (title != "''" && title != "\"\"").then(|| title.to_owned());
     cx.memory.abbreviations.insert(name.to_owned(), title);
-    let Some(block) = blocks.pop_front() else { return false };
-    if !is_blank(&block[found.end..]) {
-        blocks.push_front(trim_newlines_start(&block[found.end..]));
-    }
-    if !is_blank(&block[..found.start]) {
-        blocks.push_front(trim_newlines_end(&block[..found.start]));
-    }
     true
 }
 
@@ -59,7 +79,7 @@ struct Definition<'a> {
     end: usize,
 }
 
-fn find<'a>(block: &Block<'a>) -> Option<Definition<'a>> {
+fn find<'a>(block: &[Line<'a>]) -> Option<Definition<'a>> {
     for (start, line) in block.iter().enumerate() {
         let Some(first) = line.text.strip_prefix("*[") else {
             continue;

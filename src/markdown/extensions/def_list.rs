@@ -1,11 +1,11 @@
 //! `def_list`: terms, and below them definitions that start with a colon.
 
 use super::Setup;
-use crate::markdown::blocks::{self, Nesting, parse_block};
+use crate::markdown::blocks::{self, Nesting, is_table_head, parse_block};
 use crate::markdown::converter::{Converter, State};
 use crate::markdown::normalize::TAB;
 use crate::markdown::options::Options;
-use crate::markdown::text::{Block, Blocks, Line, detab};
+use crate::markdown::text::{Block, Blocks, Line};
 use crate::markdown::tree::{NodeId, Text};
 
 /// Switches the extension on.
@@ -50,7 +50,6 @@ pub(super) fn rule_with<'a>(cx: &mut Converter<'a>, parent: NodeId, blocks: &mut
         return false;
     }
     let Some(block) = blocks.pop_front() else { return false };
-    let (definition, rest) = split_definition(text, &block[at + 1..], width);
     let mut state = State::List;
     if terms.is_empty()
         && let Some(p) = sibling.filter(|sibling| cx.tree.is(*sibling, "p"))
@@ -79,30 +78,53 @@ pub(super) fn rule_with<'a>(cx: &mut Converter<'a>, parent: NodeId, blocks: &mut
         let dt = cx.tree.append_new(list, "dt", term.pos);
         cx.tree[dt].text = Text::Source(vec![term]);
     }
-    cx.states.push(state);
-    let dd = cx.tree.append_new(list, "dd", pos);
-    parse_block(cx, dd, definition);
-    cx.states.pop();
-    if !rest.is_empty() {
-        blocks.push_front(rest);
+    let (mut at, mut text) = (at, text);
+    loop {
+        let (definition, taken) = split_definition(text, &block[at + 1..], width);
+        cx.states.push(state);
+        let dd = cx.tree.append_new(list, "dd", block[at].pos);
+        parse_block(cx, dd, definition);
+        cx.states.pop();
+        at += taken + 1;
+        // Definitions right below each other are taken in one go: looking at what is left again
+        // for each would take quadratic time.
+        let next = block.get(at).filter(|line| line.indent() == 0).copied();
+        let Some(next) = next.and_then(self::definition).filter(|_| !is_table_head(&block[at..])) else {
+            break;
+        };
+        text = next;
+        state = if cx.tree[dd].children.is_empty() {
+            State::List
+        } else {
+            State::LooseList
+        };
+    }
+    if at < block.len() {
+        blocks.push_front(block[at..].to_vec());
     }
     true
 }
 
-/// The lines of a definition that starts with `text`, and those after it.
-fn split_definition<'a>(text: Line<'a>, after: &[Line<'a>], width: usize) -> (Block<'a>, Block<'a>) {
+/// The lines of a definition that starts with `text`, and how many of those after it they are.
+fn split_definition<'a>(text: Line<'a>, after: &[Line<'a>], width: usize) -> (Block<'a>, usize) {
     let lazy = after.first().is_some_and(|line| {
+        // As the reference sees it, a line end is something that is neither a blank nor a colon.
         let indent = line.indent();
-        indent < width && !line.text.is_empty() && !line.text[indent..].starts_with(':') && indent < line.text.len()
+        let first = line.text[indent..].bytes().next();
+        indent < width && first.map_or(after.len() > 1, |b| b != b':')
     });
-    let (more, rest) = if lazy {
-        (after.to_vec(), Block::new())
+    let more: Block<'a> = if lazy {
+        after.to_vec()
     } else {
-        detab(after, width)
+        let taken = after
+            .iter()
+            .take_while(|line| line.indent() >= width || line.is_blank());
+        taken.map(|line| line.dedent(width).unwrap_or(line.to(0))).collect()
     };
+    let taken = more.len();
     let mut definition = vec![text];
     if !(more.is_empty() || more.len() == 1 && more[0].text.is_empty()) {
         definition.extend(more);
     }
-    (definition, rest)
+    (definition, taken)
 }

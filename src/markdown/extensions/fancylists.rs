@@ -4,7 +4,7 @@
 //! reference, so that a later block can go on with it.
 
 use super::Setup;
-use crate::markdown::blocks::{self, continue_list, parse_items};
+use crate::markdown::blocks::{self, continue_list, is_table_head, parse_items};
 use crate::markdown::converter::Converter;
 use crate::markdown::normalize::TAB;
 use crate::markdown::options::Options;
@@ -313,7 +313,22 @@ fn roman_value(value: &str) -> usize {
     total
 }
 
+/// One list after the other, as long as the items of the next one follow directly: looking at what
+/// is left again for each list would take longer the more there are.
 fn ordered<'a>(cx: &mut Converter<'a>, parent: NodeId, blocks: &mut Blocks<'a>) -> bool {
+    let count = blocks.len();
+    if !ordered_list(cx, parent, blocks) {
+        return false;
+    }
+    while blocks.len() == count
+        && blocks::first_line(blocks).indent() == 0
+        && !blocks.front().is_some_and(|block| is_table_head(block))
+        && ordered_list(cx, parent, blocks)
+    {}
+    true
+}
+
+fn ordered_list<'a>(cx: &mut Converter<'a>, parent: NodeId, blocks: &mut Blocks<'a>) -> bool {
     let settings = cx.dialect.settings.fancylists;
     let item = settings.item(blocks::first_line(blocks), 0, TAB);
     if !item.is_some_and(|(marker, _)| marker != Marker::Bullet) {

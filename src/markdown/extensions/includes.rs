@@ -224,7 +224,8 @@ impl<'a> Includer<'_, 'a> {
         let base = self.cx.origins.add(file.id, 0, file.text.len());
         let source = Source::new(self.cx.keep(&file.text), base);
         let mut lines = source.lines();
-        if lines.last().is_some_and(|line| line.text.is_empty()) {
+        // `mdx_include` keeps the empty line after a last line end.
+        if self.settings.syntax.is_none() && lines.last().is_some_and(|line| line.text.is_empty()) {
             lines.pop();
         }
         let slice = captures.name("lines").map(|lines| lines.as_str());
