@@ -5,5 +5,6 @@ mod cli;
 mod harness;
 mod highlight;
 mod sites;
+mod spec;
 mod theme;
 mod tidy;

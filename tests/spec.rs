@@ -1,0 +1,103 @@
+//! The dialect as a manual that runs: each file of `tests/spec` is prose with cases, a case is a
+//! `markdown` block and the `html` block after it.
+//!
+//! A `yaml` block sets `markdown_extensions` (the whole set, without those MkDocs adds) for the cases
+//! after it. `scripts/check-specs` compares the expectations with the reference.
+
+use std::path::Path;
+
+use serde_json::{Value, json};
+
+use crate::harness::Project;
+
+/// A case and where it stands.
+struct Case {
+    id: String,
+    config: String,
+    input: String,
+    html: String,
+}
+
+/// The fenced blocks of a text: line, language, content.
+fn blocks(text: &str) -> Vec<(usize, String, String)> {
+    let mut blocks = Vec::new();
+    let mut lines = text.lines().enumerate();
+    while let Some((number, line)) = lines.next() {
+        let fence: String = line.chars().take_while(|c| *c == '`').collect();
+        if fence.len() < 3 {
+            continue;
+        }
+        let mut content = String::new();
+        for (_, line) in lines.by_ref() {
+            if line == fence {
+                break;
+            }
+            content.push_str(line);
+            content.push('\n');
+        }
+        blocks.push((number + 1, line[fence.len()..].to_owned(), content));
+    }
+    blocks
+}
+
+fn cases(path: &Path) -> Vec<Case> {
+    let text = std::fs::read_to_string(path).expect("the spec can be read");
+    let name = path.file_name().unwrap_or_default().to_string_lossy();
+    let (mut config, mut input) = (String::new(), None);
+    let mut cases = Vec::new();
+    for (line, language, content) in blocks(&text) {
+        match language.as_str() {
+            "yaml" => config = content,
+            "markdown" => input = Some(content),
+            "html" => cases.push(Case {
+                id: format!("{name}:{line}"),
+                config: format!("x_dialect_exact: true\n{config}"),
+                input: input
+                    .take()
+                    .unwrap_or_else(|| panic!("{name}:{line}: HTML without input")),
+                html: content,
+            }),
+            _ => panic!("{name}:{line}: a block of `{language}`"),
+        }
+        assert!(
+            language != "yaml" || input.is_none(),
+            "{name}:{line}: input without HTML"
+        );
+    }
+    cases
+}
+
+#[test]
+fn the_dialect_is_as_described() {
+    let folder = Path::new(env!("CARGO_MANIFEST_DIR")).join("tests/spec");
+    let mut files: Vec<_> = std::fs::read_dir(folder)
+        .expect("the specs are there")
+        .flatten()
+        .map(|entry| entry.path())
+        .collect();
+    files.sort();
+    let cases: Vec<Case> = files.iter().flat_map(|path| cases(path)).collect();
+    let input: String = cases
+        .iter()
+        .map(|case| json!({"id": case.id, "config": case.config, "input": case.input}).to_string() + "\n")
+        .collect();
+    let run = Project::empty().run_with("render --batch", &input).status(0);
+    let answers: Vec<Value> = run
+        .stdout
+        .lines()
+        .map(|line| serde_json::from_str(line).expect("an answer is JSON"))
+        .collect();
+    let mut wrong = String::new();
+    for case in &cases {
+        let answer = answers.iter().find(|answer| answer["id"] == case.id.as_str());
+        let html = answer.and_then(|answer| answer["html"].as_str()).unwrap_or("no answer");
+        if html.trim() != case.html.trim() {
+            wrong.push_str(&format!(
+                "{}\n{}--- expected\n{}--- got\n{html}\n\n",
+                case.id, case.input, case.html
+            ));
+        }
+    }
+    assert!(wrong.is_empty(), "{wrong}");
+    assert!(cases.len() > 100, "only {} cases were found", cases.len());
+}
