@@ -36,6 +36,7 @@ mod smartsymbols;
 mod smarty;
 mod striphtml;
 mod superfences;
+mod tabbed;
 mod tables;
 mod tasklist;
 mod toc;
@@ -67,6 +68,8 @@ pub(crate) struct Settings {
     pub(crate) sane_headers: bool,
     /// `pymdownx.highlight`.
     pub(crate) highlight: highlight::Highlight,
+    /// `pymdownx.tabbed`.
+    pub(crate) tabbed: tabbed::Tabbed,
     /// `pymdownx.superfences`.
     pub(crate) superfences: superfences::SuperFences,
     /// `fenced_code` and `codehilite`.
@@ -112,6 +115,8 @@ pub(crate) struct Settings {
 pub(crate) struct Memory<'a> {
     /// The abbreviations the page defines.
     pub(crate) abbreviations: abbr::Abbreviations,
+    /// How many sets of tabs there were.
+    pub(crate) tab_sets: usize,
     /// How many blocks of code there were.
     pub(crate) code_blocks: usize,
     /// Fences of `pymdownx.superfences`.
@@ -144,6 +149,7 @@ pub(crate) const EXTENSIONS: &[(&str, Enable)] = &[
     ("fenced_code", fenced_code::enable),
     ("pymdownx.highlight", highlight::enable),
     ("pymdownx.superfences", superfences::enable),
+    ("pymdownx.tabbed", tabbed::enable),
     ("legacy_em", delimiters::legacy_em),
     ("md_in_html", |setup, _| {
         super::html::register_markdown_in_html(setup.registry);

@@ -95,16 +95,21 @@ fn permalink(options: &mut Options<'_, '_>) -> Permalink {
 }
 
 fn slugify(options: &mut Options<'_, '_>) -> Slugify {
-    let Some(node) = options.node("slugify").filter(|node| !node.is_null()) else {
-        return Slugify::default();
-    };
-    Slugify::from_node(node).unwrap_or_else(|| {
+    optional_slugify(options).unwrap_or_default()
+}
+
+/// The slug function that `slugify` names, if it is set.
+pub(super) fn optional_slugify(options: &mut Options<'_, '_>) -> Option<Slugify> {
+    let node = options
+        .node("slugify")
+        .filter(|node| node.is_truthy() || matches!(node.kind, crate::yaml::Kind::Tagged(..)))?;
+    Some(Slugify::from_node(node).unwrap_or_else(|| {
         let name = crate::markdown::options::python_name(node).unwrap_or_default();
         let message = format!("slug function `{name}` is not known");
         let problem = Diagnostic::new("slugify-unknown", Severity::Error, message).at(node.span);
         options.problem(problem.help("use `pymdownx.slugs.slugify` or `markdown.extensions.toc.slugify`"));
         Slugify::default()
-    })
+    }))
 }
 
 /// The tree pass.
@@ -171,7 +176,7 @@ fn finish_heading(cx: &mut Converter<'_>, settings: &TocSettings, heading: NodeI
 }
 
 /// What is inside a heading as it will be in the page, footnote marks left out.
-fn inner_html(cx: &mut Converter<'_>, heading: NodeId) -> String {
+pub(super) fn inner_html(cx: &mut Converter<'_>, heading: NodeId) -> String {
     let all = cx.tree.descendants(heading);
     let source = if all.iter().any(|id| cx.tree.is(*id, "sup")) {
         let copy = cx.tree.deep_copy(heading);
@@ -383,15 +388,20 @@ fn build_list(cx: &mut Converter<'_>, toc: &[Heading], parent: NodeId, pos: Pos)
 
 /// The ids of a page.
 #[derive(Debug, Default)]
-struct Ids {
+pub(super) struct Ids {
     used: HashSet<String>,
     /// For a base and a number that is taken: a later number up to which all are taken.
     taken: HashMap<String, HashMap<u64, u64>>,
 }
 
 impl Ids {
+    /// Takes an id that is there already.
+    pub(super) fn reserve(&mut self, id: &str) {
+        self.used.insert(id.to_owned());
+    }
+
     /// The id itself, or with the first number after it that is free.
-    fn unique(&mut self, id: String) -> String {
+    pub(super) fn unique(&mut self, id: String) -> String {
         if !id.is_empty() && self.used.insert(id.clone()) {
             return id;
         }
