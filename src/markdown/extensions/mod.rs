@@ -34,6 +34,7 @@ mod sane_lists;
 mod saneheaders;
 mod smartsymbols;
 mod smarty;
+mod snippets;
 mod striphtml;
 mod superfences;
 mod tabbed;
@@ -68,6 +69,8 @@ pub(crate) struct Settings {
     pub(crate) sane_headers: bool,
     /// `pymdownx.highlight`.
     pub(crate) highlight: highlight::Highlight,
+    /// `pymdownx.snippets`.
+    pub(crate) snippets: snippets::Snippets,
     /// `pymdownx.tabbed`.
     pub(crate) tabbed: tabbed::Tabbed,
     /// `pymdownx.superfences`.
@@ -149,6 +152,7 @@ pub(crate) const EXTENSIONS: &[(&str, Enable)] = &[
     ("fenced_code", fenced_code::enable),
     ("pymdownx.highlight", highlight::enable),
     ("pymdownx.superfences", superfences::enable),
+    ("pymdownx.snippets", snippets::enable),
     ("pymdownx.tabbed", tabbed::enable),
     ("legacy_em", delimiters::legacy_em),
     ("md_in_html", |setup, _| {
