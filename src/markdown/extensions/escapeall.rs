@@ -39,6 +39,9 @@ fn escape(run: &mut Run<'_, '_>, subject: &Subject<'_>, from: usize) -> Step {
     let end = found + 1 + escaped.len_utf8();
     let html = match escaped {
         '\n' if settings.hardbreak => return Step::Skip(found + 1),
+        STX if !matches!(Mark::read(&subject.text[found + 1..]), Some((Mark::Inline(_), _))) => {
+            return Step::Text(found, end, STX.to_string());
+        }
         STX | ETX => return Step::Skip(end),
         '<' => "&lt;",
         '>' => "&gt;",
