@@ -23,7 +23,7 @@ const PALETTE_CSS: &[&str] = sources!("styles": "palette.css");
 const EARLY_JS: &[&str] = sources!("scripts": "early.js");
 const BUNDLE_JS: &[&str] = sources!("scripts":
     "streams.js", "header.js", "palette.js", "nav.js", "toc.js", "content.js", "overlays.js",
-    "search-field.js", "instant.js", "start.js",
+    "search-field.js", "version.js", "instant.js", "start.js",
 );
 const SEARCH_JS: &[&str] = sources!("scripts": "search.js");
 const FAVICON: &str = include_str!("../../themes/chaski/images/favicon.svg");

@@ -3,12 +3,12 @@
 for (const step of [
   keyedLabels, titleFollows, headerHides, backToTop, drawerCloses, shortcuts, paletteSwitch, navigation, toc,
   copyButtons, contentTabs, detailsOpenToPrint, wideTables, taskNames, annotations, highlight, announcement, messages,
-  tooltips, consent, feedback, analytics, searchField, instant,
+  tooltips, consent, feedback, analytics, searchField, instant, versions,
 ]) {
   try {
-    step()
-  } catch (error) {
     // One part that fails must not take the others with it.
+    Promise.resolve(step()).catch(console.error)
+  } catch (error) {
     console.error(error)
   }
 }
