@@ -6,10 +6,12 @@
 
 mod blog;
 mod dates;
+mod glob;
 mod meta;
 mod options;
 mod redirects;
 mod section_index;
+mod tags;
 
 use std::path::Path;
 
@@ -126,6 +128,7 @@ type Make = fn(&PluginUse, &Settings, &mut Vec<Diagnostic>) -> Box<dyn Plugin>;
 /// Plugins by their full name.
 const PLUGINS: &[(&str, Make)] = &[
     ("material/blog", blog::make),
+    ("material/tags", tags::make),
     ("material/meta", meta::make),
     ("redirects", redirects::make),
     ("section-index", section_index::make),
