@@ -4,6 +4,7 @@ mod build;
 mod cli;
 mod harness;
 mod highlight;
+mod plugins;
 mod sites;
 mod spec;
 mod theme;

@@ -8,6 +8,7 @@ mod convert;
 mod draw;
 mod views;
 
+use std::collections::HashSet;
 use std::path::Path;
 
 use anyhow::Context as _;
@@ -18,7 +19,7 @@ use crate::files::Files;
 use crate::output::{OutputSet, Written, check_target};
 use crate::page::Page;
 use crate::plugins::{self, Plugin, Stage};
-use crate::report::{Diagnostic, Progress, Severity};
+use crate::report::{Diagnostic, FileId, Progress, Severity, Sources};
 use crate::search::Entry;
 use crate::site::{self, Nav, Resolver, Site};
 use crate::source::{Source, discover};
@@ -142,6 +143,7 @@ fn assemble(
     for plugin in &plugins {
         plugin.output(&stage, &pages, &site, &mut output, problems);
     }
+    hide_protected(files, &pages, problems);
     Ok((output, pages.len()))
 }
 
@@ -155,6 +157,23 @@ fn take_excluded(pages: &mut Vec<Page>) -> Vec<Source> {
     let sources = sources.collect();
     pages.retain(|page| !excluded(page));
     sources
+}
+
+/// Messages must not show lines of protected pages: where they stand is said in words.
+fn hide_protected(files: &Files, pages: &[Page], problems: &mut [Diagnostic]) {
+    let protected = pages.iter().filter(|page| page.encrypted);
+    let texts = protected.flat_map(|page| page.file.iter().chain(page.body.iter().map(|(file, _)| file)));
+    let hidden: HashSet<FileId> = texts.map(|file| file.id).collect();
+    for problem in problems {
+        problem.labels.retain(|(span, _)| !hidden.contains(&span.file));
+        let Some(span) = problem.span.filter(|span| hidden.contains(&span.file)) else {
+            continue;
+        };
+        problem.span = None;
+        if let Some(place) = files.locate(span.file, span.start as usize) {
+            problem.message.push_str(&format!(" (at {place})"));
+        }
+    }
 }
 
 fn link_site(pages: &[Page], sources: &[Source], left_out: &[Source]) -> Site {

@@ -79,6 +79,7 @@ pub fn load(files: &Files, request: &Request) -> anyhow::Result<Checked<Option<S
             file: path,
             root: &root,
             files,
+            environment: &request.environment,
             plugins: &request.plugins,
         };
         options.read(&mut problems)

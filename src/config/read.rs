@@ -2,6 +2,7 @@
 
 use std::path::{Path, PathBuf};
 
+use super::Environment;
 use super::plugins::Plugins;
 use super::reader::Reader;
 use super::settings::{Chaski, Patterns, Script, Settings};
@@ -22,6 +23,8 @@ pub(super) struct Options<'a> {
     pub(super) root: &'a Path,
     /// What exists.
     pub(super) files: &'a Files,
+    /// The environment, for files that plugins read.
+    pub(super) environment: &'a Environment,
     /// The plugins that can be done.
     pub(super) plugins: &'a [&'static str],
 }
@@ -90,6 +93,7 @@ impl Options<'_> {
             markdown_extensions,
             plugins,
             chaski,
+            environment: self.environment.clone(),
             written: self.node.clone(),
         };
         retired(&mut reader);

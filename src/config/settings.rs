@@ -2,6 +2,7 @@
 
 use std::path::PathBuf;
 
+use super::Environment;
 use crate::markdown::{Dialect, ExtensionUse, is_extension};
 use crate::report::{Checked, Diagnostic, Severity, Span};
 use crate::site::AbsoluteLinks;
@@ -67,11 +68,18 @@ pub struct Settings {
     pub extra: Node,
     /// `chaski`.
     pub chaski: Chaski,
+    /// The environment, for what plugins read beside the configuration.
+    pub environment: Environment,
     /// The whole configuration as written, tags resolved, for keys that only templates know.
     pub written: Node,
 }
 
 impl Settings {
+    /// Gives the tags (`!ENV`) of a file that a plugin has read their meaning.
+    pub fn resolve(&self, node: &mut Node, problems: &mut Vec<Diagnostic>) {
+        super::tags::resolve(node, &self.environment, problems);
+    }
+
     /// The Markdown dialect of the pages. Extensions that `chaski: allow:` lists may be missing.
     #[must_use]
     pub fn dialect(&self) -> Checked<Dialect> {

@@ -6,6 +6,7 @@
 
 mod blog;
 mod dates;
+mod encrypt;
 mod glob;
 mod meta;
 mod options;
@@ -129,6 +130,7 @@ type Make = fn(&PluginUse, &Settings, &mut Vec<Diagnostic>) -> Box<dyn Plugin>;
 const PLUGINS: &[(&str, Make)] = &[
     ("material/blog", blog::make),
     ("material/tags", tags::make),
+    ("encryptcontent", encrypt::make),
     ("material/meta", meta::make),
     ("redirects", redirects::make),
     ("section-index", section_index::make),

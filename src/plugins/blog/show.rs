@@ -40,7 +40,8 @@ pub(super) fn posts(
             variables.insert("updated".to_owned(), Value::from(date(blog, updated)));
             variables.insert("updated_iso".to_owned(), Value::from(updated.python()));
         }
-        if let Some(links) = post.links.as_ref().filter(|links| links.is_truthy()) {
+        let links = post.links.as_ref().filter(|links| links.is_truthy());
+        if let Some(links) = links.filter(|_| !pages[id.index()].encrypted) {
             let place = references::Place {
                 pages,
                 site,

@@ -1,0 +1,121 @@
+//! What stands in the place of a protected article: its cipher text and a form.
+
+use std::fmt::Write as _;
+
+use serde_json::json;
+
+use super::keys::{Lock, Opened};
+use crate::plugins::options::Options;
+use crate::theme::escape;
+
+/// Wording and classes of the form.
+#[derive(Clone, Debug)]
+pub(super) struct FormSpec {
+    pub(super) title_prefix: String,
+    summary: String,
+    info: String,
+    placeholder: String,
+    placeholder_user: String,
+    button: Option<String>,
+    failure: String,
+    form_class: String,
+    input_class: String,
+    button_class: String,
+}
+
+/// What a page says for itself.
+#[derive(Clone, Debug, Default)]
+pub(super) struct Wording {
+    pub(super) summary: Option<String>,
+    pub(super) info: Option<String>,
+}
+
+impl FormSpec {
+    pub(super) fn read(options: Options<'_>) -> Self {
+        let text = |name: &str, default: &str| options.text(name, default);
+        let button = text("password_button_text", "Decrypt");
+        Self {
+            title_prefix: text("title_prefix", "[Protected] "),
+            summary: text("summary", "This content is protected with AES encryption. "),
+            info: text(
+                "encryption_info_message",
+                "Contact your administrator for access to this page.",
+            ),
+            placeholder: text("placeholder", "Password"),
+            placeholder_user: text("placeholder_user", "User name"),
+            button: options.bool("password_button", false).then_some(button),
+            failure: text("decryption_failure_message", "Invalid password."),
+            form_class: text("form_class", "md-content__inner md-typeset"),
+            input_class: text("input_class", "md-input"),
+            button_class: text("button_class", "md-button md-button--primary"),
+        }
+    }
+}
+
+/// The article of a protected page. `script` is the address of the script as seen from the page.
+pub(super) fn html(
+    spec: &FormSpec,
+    wording: &Wording,
+    (lock, opened): (&Lock, &Opened),
+    cipher_text: &str,
+    script: &str,
+) -> String {
+    let summary = wording.summary.as_deref().unwrap_or(&spec.summary);
+    let info = wording.info.as_deref().unwrap_or(&spec.info);
+    let mut out = format!(
+        "<div id=\"mkdocs-encrypted-content\" style=\"display:none\">{cipher_text}</div>\n\
+         <div id=\"mkdocs-decrypted-content\" style=\"display:none\">\n\
+         <form id=\"mkdocs-decrypt-form\" class=\"{}\">\n<h1>{summary}</h1>\n",
+        spec.form_class
+    );
+    if !info.is_empty() {
+        let _ = writeln!(out, "<p>{info}</p>");
+    }
+    if let Lock::Obfuscate(password) = lock {
+        let _ = writeln!(
+            out,
+            "<input type=\"hidden\" id=\"mkdocs-content-password\" value=\"{}\">",
+            escape(password)
+        );
+    } else {
+        if opened.needs_user {
+            let placeholder = escape(&spec.placeholder_user);
+            let _ = writeln!(
+                out,
+                "<input class=\"{}\" type=\"text\" id=\"mkdocs-content-user\" autocomplete=\"username\" \
+                 placeholder=\"{placeholder}\" aria-label=\"{placeholder}\">",
+                spec.input_class
+            );
+        }
+        let placeholder = escape(&spec.placeholder);
+        let _ = writeln!(
+            out,
+            "<input class=\"{}\" type=\"password\" id=\"mkdocs-content-password\" autocomplete=\"current-password\" \
+             placeholder=\"{placeholder}\" aria-label=\"{placeholder}\">",
+            spec.input_class
+        );
+    }
+    if let Some(button) = &spec.button {
+        let _ = writeln!(
+            out,
+            "<button class=\"{}\" id=\"mkdocs-decrypt-button\">{button}</button>",
+            spec.button_class
+        );
+    }
+    let facts = json!({
+        "id": opened.id,
+        "keystore": opened.bundles,
+        "failure": spec.failure,
+        "obfuscate": matches!(lock, Lock::Obfuscate(_)),
+    });
+    // `<` would end the element early.
+    let facts = facts.to_string().replace('<', "\\u003c");
+    let _ = write!(
+        out,
+        "<p id=\"mkdocs-decrypt-msg\" role=\"status\"></p>\n</form>\n</div>\n\
+         <script type=\"application/json\" id=\"mkdocs-encrypted-facts\">{facts}</script>\n\
+         <script src=\"{}\" defer></script>",
+        escape(script)
+    );
+    out
+}

@@ -1,0 +1,192 @@
+//! Plugins on small sites: addresses, what lists show, and that protected pages stay closed.
+
+use std::io::Read as _;
+use std::path::Path;
+
+use crate::harness::Project;
+
+fn page(project: &Project, path: &str) -> String {
+    std::fs::read_to_string(project.path().join("site").join(path)).expect(path)
+}
+
+/// All text in a folder, gzip files opened.
+fn everything(folder: &Path) -> String {
+    let mut text = String::new();
+    for entry in std::fs::read_dir(folder).expect("a folder") {
+        let path = entry.expect("an entry").path();
+        if path.is_dir() {
+            text.push_str(&everything(&path));
+            continue;
+        }
+        let bytes = std::fs::read(&path).expect("a file");
+        if path.extension().is_some_and(|extension| extension == "gz") {
+            let _ = flate2::read::GzDecoder::new(&bytes[..]).read_to_string(&mut text);
+        }
+        text.push_str(&String::from_utf8_lossy(&bytes));
+    }
+    text
+}
+
+const BLOG: &str =
+    "plugins:\n  - search\n  - blog:\n      pagination_per_page: 2\n      authors_profiles: true\n  - tags\n";
+
+fn blog(config: &str) -> Project {
+    let mut project = Project::with(config)
+        .write("docs/blog/index.md", "# News\n")
+        .write("docs/other.md", "# Other\n\n## Part\n")
+        .write(
+            "docs/blog/.authors.yml",
+            "authors:\n  ana:\n    name: Ana\n    description: Writes\n    avatar: a.png\n",
+        );
+    for (number, category) in [(1, "Ñandú & Co"), (2, "Zeta"), (3, "Zeta")] {
+        let text = format!(
+            "---\ndate: 2024-0{number}-05\nauthors: [ana]\ncategories: [{category}]\ntags: [T{number}]\n---\n\
+             # Post ¡{number}!\n\nIntro [o](../../other.md#part).\n\n<!-- more -->\n\nRest.\n"
+        );
+        project = project.write(&format!("docs/blog/posts/p{number}.md"), &text);
+    }
+    project
+}
+
+#[test]
+fn posts_have_addresses_and_views_list_them() {
+    let project = blog(BLOG).write(
+        "docs/blog/posts/d.md",
+        "---\ndate: 2024-01-01\ndraft: true\n---\n# Draft\n",
+    );
+    project.run("build").status(0);
+    for path in [
+        "blog/2024/01/05/post-1/index.html",
+        "blog/category/ñandú--co/index.html",
+        "blog/archive/2024/page/2/index.html",
+        "blog/page/2/index.html",
+        "blog/author/ana/index.html",
+    ] {
+        assert!(project.exists(&format!("site/{path}")), "{path}");
+    }
+    assert!(!everything(&project.path().join("site")).contains("Draft"));
+    let index = page(&project, "blog/index.html");
+    let newest = index.find("2024/03/05/post-3/").expect("the newest post");
+    assert!(newest < index.find("2024/02/05/post-2/").expect("the one before"));
+    assert!(!index.contains("2024/01/05/post-1/\">Post"), "two posts a page");
+    assert!(index.contains("href=\"../other/#part\""), "links as seen from the view");
+    assert!(!index.contains("Rest."), "only up to the separator");
+    assert!(index.contains("March 5, 2024"));
+    let second = page(&project, "blog/2024/02/05/post-2/index.html");
+    assert!(
+        second.contains("rel=\"prev\" href=\"../../../../2024/01/05/post-1/\"") || second.contains("01/05/post-1/")
+    );
+}
+
+#[test]
+fn what_is_wrong_with_posts_is_said_with_its_place() {
+    let project = blog(BLOG)
+        .write("docs/blog/posts/a.md", "---\ndate: soon\n---\n# A\n")
+        .write(
+            "docs/blog/posts/b.md",
+            "---\ndate: 2024-01-01\nauthors: [anna]\n---\n# B\n",
+        )
+        .write("docs/blog/posts/c.md", "# C\n");
+    project
+        .run("build")
+        .status(1)
+        .stderr("found the text `soon`")
+        .stderr("a.md:2:7")
+        .stderr("Couldn't find author 'anna'")
+        .stderr("did you mean `ana`?")
+        .stderr("expected metadata to be defined");
+    assert!(!project.exists("site"));
+}
+
+#[test]
+fn tags_are_listed_by_scope_and_hierarchy() {
+    let config = "plugins:\n  - tags:\n      tags_hierarchy: true\n      shadow_tags: [Secret]\n";
+    let project = Project::with(config)
+        .write("docs/all.md", "# All\n\n<!-- material/tags -->\n")
+        .write(
+            "docs/a/tags.md",
+            "# Here\n\n<!-- material/tags { scope: true, exclude: [Nope] } -->\n",
+        )
+        .write("docs/a/x.md", "---\ntags: [Lang/Rust, Secret]\n---\n# X\n")
+        .write("docs/b.md", "---\ntags: [Lang, Nope, 1.0]\n---\n# B\n");
+    project.run("build").status(0);
+    let all = page(&project, "all/index.html");
+    for part in [
+        "id=\"tag:lang\"",
+        "id=\"tag:lang/rust\"",
+        "href=\"../a/x/\"",
+        "href=\"../b/\"",
+        "tag:10",
+    ] {
+        assert!(all.contains(part), "{part}");
+    }
+    assert!(!all.contains("tag:secret"), "shadow tags are not listed");
+    let here = page(&project, "a/tags/index.html");
+    assert!(here.contains("href=\"../x/\"") && !here.contains("id=\"tag:nope\""));
+    let x = page(&project, "a/x/index.html");
+    assert!(x.contains("href=\"../tags/#tag:lang/rust\""), "the nearest list");
+    assert_eq!(
+        page(&project, "tags.json"),
+        "{\"mappings\": [{\"item\": {\"url\": \"b/\", \"title\": \"B\"}, \"tags\": [\"1.0\", \"Lang\", \"Nope\"]}, \
+         {\"item\": {\"url\": \"a/x/\", \"title\": \"X\"}, \"tags\": [\"Lang/Rust\", \"Secret\"]}]}"
+    );
+}
+
+const LOCKED: &str = "plugins:\n  - search\n  - blog\n  - tags\n  - encryptcontent:\n      password_file: passwords.yml\n      \
+                      threshold_warning_min_entropy: 0\n";
+
+#[test]
+fn protected_pages_leave_no_trace() {
+    let secret = "Intro alpha-phrase.\n\n<!-- more -->\n\n## Heading bravo-phrase\n\n`charlie-phrase` [x](missing-delta-phrase.md)\n";
+    let project = Project::with(LOCKED)
+        .write("passwords.yml", "staff: !ENV [NO_SUCH_VARIABLE, echo-phrase]\n")
+        .write("docs/blog/index.md", "# Blog\n")
+        .write("docs/tags.md", "# Tags\n\n<!-- material/tags -->\n")
+        .write(
+            "docs/level.md",
+            &format!("---\nlevel: staff\ntags: [T]\ndescription: foxtrot-phrase\n---\n# Staff\n\n{secret}"),
+        )
+        .write(
+            "docs/blog/posts/post.md",
+            &format!("---\ndate: 2024-01-01\npassword: golf-phrase\nlinks:\n  - level.md#heading-bravo-phrase\n---\n# Post\n\n{secret}"),
+        );
+    let run = project.run("build").status(0);
+    let site = everything(&project.path().join("site"));
+    for phrase in ["alpha", "bravo", "charlie", "echo", "foxtrot", "golf"] {
+        let phrase = format!("{phrase}-phrase");
+        assert!(!site.contains(&phrase), "{phrase} in the site");
+        let shown = run.stderr.lines().filter(|line| !line.contains("missing-delta"));
+        assert!(!shown.collect::<String>().contains(&phrase), "{phrase} in messages");
+    }
+    let level = page(&project, "level/index.html");
+    assert!(level.contains("id=\"mkdocs-encrypted-content\"") && level.contains("[Protected] Staff"));
+    assert!(!page(&project, "search/search_index.json").contains("level/"));
+    let again = page(&project, "blog/2024/01/01/post/index.html");
+    project.run("build").status(0);
+    assert_eq!(
+        again,
+        page(&project, "blog/2024/01/01/post/index.html"),
+        "the same bytes"
+    );
+}
+
+#[test]
+fn nothing_is_written_when_protection_fails() {
+    for (passwords, level) in [
+        (None, "staff"),
+        (Some("staff: ''\n"), "staff"),
+        (Some("staff: abc\n"), "stuff"),
+    ] {
+        let mut project = Project::with(LOCKED)
+            .write("docs/blog/index.md", "# Blog\n")
+            .write("docs/level.md", &format!("---\nlevel: {level}\n---\n# Staff\n"));
+        if let Some(passwords) = passwords {
+            project = project.write("passwords.yml", passwords);
+        }
+        project.run("build").status(1);
+        assert!(!project.exists("site"), "{passwords:?} {level}");
+    }
+    let project = Project::with("plugins:\n  - encryptcontent\n").write("docs/a.md", "---\npassword: [x]\n---\n# A\n");
+    project.run("build").status(1).stderr("must be a text");
+    assert!(!project.exists("site"));
+}
