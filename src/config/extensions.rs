@@ -39,6 +39,15 @@ fn item_of_list(item: &Node, problems: &mut Vec<Diagnostic>) -> Option<Extension
     }
 }
 
+/// Whether options are a list of names and values, as Python-Markdown takes them too.
+fn is_pairs(options: &Node) -> bool {
+    let is_pair = |pair: &Node| {
+        pair.as_seq()
+            .is_some_and(|pair| pair.len() == 2 && pair[0].as_str().is_some())
+    };
+    options.as_seq().is_some_and(|pairs| pairs.iter().all(is_pair))
+}
+
 fn extension(name: &Node, options: Option<&Node>, problems: &mut Vec<Diagnostic>) -> Option<ExtensionUse> {
     let Some(text) = name.as_str() else {
         problems.push(invalid(
@@ -47,7 +56,9 @@ fn extension(name: &Node, options: Option<&Node>, problems: &mut Vec<Diagnostic>
         ));
         return None;
     };
-    if let Some(options) = options.filter(|options| options.is_truthy() && options.as_map().is_none()) {
+    if let Some(options) =
+        options.filter(|options| options.is_truthy() && options.as_map().is_none() && !is_pairs(options))
+    {
         problems.push(
             invalid(
                 options,
