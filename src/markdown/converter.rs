@@ -23,6 +23,8 @@ pub(crate) enum State {
     Detabbed,
     /// In a quote.
     Quote,
+    /// In a container of `pymdownx.blocks`.
+    Blocks,
 }
 
 /// A link's target that a definition gives.

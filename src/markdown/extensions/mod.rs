@@ -7,6 +7,7 @@ mod abbr;
 mod arithmatex;
 mod attr_list;
 mod b64;
+mod blocks;
 mod bracketspan;
 mod callouts;
 mod containers;
@@ -69,6 +70,8 @@ pub(crate) struct Settings {
     pub(crate) sane_headers: bool,
     /// `pymdownx.highlight`.
     pub(crate) highlight: highlight::Highlight,
+    /// `pymdownx.blocks.*`.
+    pub(crate) blocks: blocks::Blocks,
     /// `pymdownx.snippets`.
     pub(crate) snippets: snippets::Snippets,
     /// `pymdownx.tabbed`.
@@ -118,6 +121,10 @@ pub(crate) struct Settings {
 pub(crate) struct Memory<'a> {
     /// The abbreviations the page defines.
     pub(crate) abbreviations: abbr::Abbreviations,
+    /// Containers of `pymdownx.blocks` that are open, innermost last.
+    pub(crate) blocks: Vec<blocks::Open>,
+    /// Figures that captions made, until they are numbered.
+    pub(crate) figures: std::collections::HashMap<super::tree::NodeId, blocks::Marks>,
     /// How many sets of tabs there were.
     pub(crate) tab_sets: usize,
     /// How many blocks of code there were.
@@ -152,6 +159,12 @@ pub(crate) const EXTENSIONS: &[(&str, Enable)] = &[
     ("fenced_code", fenced_code::enable),
     ("pymdownx.highlight", highlight::enable),
     ("pymdownx.superfences", superfences::enable),
+    ("pymdownx.blocks.admonition", blocks::admonition),
+    ("pymdownx.blocks.caption", blocks::caption),
+    ("pymdownx.blocks.definition", blocks::definition),
+    ("pymdownx.blocks.details", blocks::details),
+    ("pymdownx.blocks.html", blocks::html),
+    ("pymdownx.blocks.tab", blocks::tab),
     ("pymdownx.snippets", snippets::enable),
     ("pymdownx.tabbed", tabbed::enable),
     ("legacy_em", delimiters::legacy_em),

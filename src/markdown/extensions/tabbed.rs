@@ -22,21 +22,17 @@ pub(crate) struct Tabbed {
 
 /// Reads the options and registers the passes.
 pub(super) fn enable(setup: &mut Setup<'_>, options: &mut Options<'_, '_>) {
-    setup.settings.tabbed = read(options, options_alternate);
+    setup.settings.tabbed = read(options);
     setup.registry.blocks.register("tabbed", 105.0, rule);
     if setup.settings.tabbed.slugify.is_some() {
         setup.registry.tree.register("tab_slugs", 4.0, slugs);
     }
 }
 
-fn options_alternate(options: &mut Options<'_, '_>) -> bool {
-    options.bool("alternate_style", false)
-}
-
 /// Reads the options that `pymdownx.blocks.tab` has too.
-pub(super) fn read(options: &mut Options<'_, '_>, alternate: fn(&mut Options<'_, '_>) -> bool) -> Tabbed {
+pub(super) fn read(options: &mut Options<'_, '_>) -> Tabbed {
     Tabbed {
-        alternate: alternate(options),
+        alternate: options.bool("alternate_style", false),
         slugify: toc::optional_slugify(options),
         combine_header_slug: options.bool("combine_header_slug", false),
         separator: options.string("separator", "-"),

@@ -379,7 +379,7 @@ fn code<'a>(cx: &mut Converter<'a>, parent: NodeId, blocks: &mut Blocks<'a>) -> 
 }
 
 /// The lines of the fence whose mark is all that stands on `line`, with the line's indentation.
-fn original<'a>(cx: &mut Converter<'a>, line: Line<'a>) -> Option<Block<'a>> {
+pub(in crate::markdown::extensions) fn original<'a>(cx: &mut Converter<'a>, line: Line<'a>) -> Option<Block<'a>> {
     let text = line.text.trim_start_matches(['>', ' ']);
     let level = line.text.len() - text.len();
     let (Mark::Html(index), len) = Mark::read(text)? else {
@@ -396,4 +396,19 @@ fn original<'a>(cx: &mut Converter<'a>, line: Line<'a>) -> Option<Block<'a>> {
             .map(|line| line.from(cut.min(line.text.len())))
             .collect(),
     )
+}
+
+/// The HTML whose mark is all that stands on `line`.
+pub(in crate::markdown::extensions) fn stashed_html(cx: &Converter<'_>, line: Line<'_>) -> Option<String> {
+    let text = line.text.trim_start_matches(['>', ' ']);
+    let (Mark::Html(index), len) = Mark::read(text)? else {
+        return None;
+    };
+    if len != text.len() {
+        return None;
+    }
+    match cx.stash.get(index)? {
+        crate::markdown::stash::Stashed::Html(html) => Some(html.clone()),
+        crate::markdown::stash::Stashed::Element(id) => Some(crate::markdown::serialize::fragment(&cx.tree, *id)),
+    }
 }
