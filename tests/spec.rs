@@ -52,12 +52,10 @@ fn cases(path: &Path) -> Vec<Case> {
             "html" => cases.push(Case {
                 id: format!("{name}:{line}"),
                 config: format!("x_dialect_exact: true\n{config}"),
-                input: input
-                    .take()
-                    .unwrap_or_else(|| panic!("{name}:{line}: HTML without input")),
+                input: input.take().expect("Markdown stands before HTML"),
                 html: content,
             }),
-            _ => panic!("{name}:{line}: a block of `{language}`"),
+            other => assert_eq!(other, "", "{name}:{line}: a block of an unknown language"),
         }
         assert!(
             language != "yaml" || input.is_none(),
