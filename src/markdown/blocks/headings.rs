@@ -82,8 +82,14 @@ pub(crate) fn hash_heading(line: Line<'_>) -> Option<(usize, Line<'_>)> {
     Some((level, rest.to(end)))
 }
 
+/// Whether the first two of the lines are an underlined heading or may be the head of a table,
+/// which rules that take several constructs in one go must leave to others.
+pub(crate) fn is_head(lines: &[Line<'_>]) -> bool {
+    setext_level(lines).is_some() || is_table_head(lines)
+}
+
 /// Whether the first of the lines may be the head of a table.
-pub(crate) fn is_table_head(lines: &[Line<'_>]) -> bool {
+fn is_table_head(lines: &[Line<'_>]) -> bool {
     lines
         .get(1)
         .is_some_and(|line| line.text.bytes().all(|b| matches!(b, b'|' | b':' | b'-' | b' ')))

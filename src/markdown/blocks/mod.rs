@@ -18,7 +18,7 @@ use super::tree::{NodeId, ROOT};
 use crate::report::Severity;
 
 pub(crate) use code::{escape, indented as indented_code};
-pub(crate) use headings::{hash_heading, hash_with, heading_tag, is_table_head, sane_heading};
+pub(crate) use headings::{hash_heading, hash_with, heading_tag, is_head, sane_heading};
 pub(crate) use lists::{ListStyle, Nesting, continue_list, indented_in, list_rule, parse_items, wrap_text};
 pub(crate) use quote::{clean as clean_quote, start as quote_start};
 

@@ -140,11 +140,13 @@ impl<'a> Definition<'a> {
                     lines: lines + 1,
                 });
             }
+            // A line of nothing but blanks goes with the definition.
+            let blank = block.get(lines).is_some_and(|line| line.indent() == line.text.len());
             return Some(Self {
                 label,
                 url,
                 title: None,
-                lines,
+                lines: lines + usize::from(blank),
             });
         }
         if let Some(title) = title(rest) {

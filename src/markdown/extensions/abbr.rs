@@ -3,6 +3,7 @@
 use std::collections::{BTreeMap, BTreeSet, HashMap};
 
 use super::Setup;
+use crate::markdown::blocks::is_head;
 use crate::markdown::converter::Converter;
 use crate::markdown::options::Options;
 use crate::markdown::slug::is_word;
@@ -40,7 +41,7 @@ fn definition<'a>(cx: &mut Converter<'a>, _parent: NodeId, blocks: &mut Blocks<'
     }
     // Definitions right below each other are taken in one go.
     let mut end = found.end;
-    while block.get(end).is_some_and(|line| line.text.starts_with("*[")) {
+    while block.get(end).is_some_and(|line| line.text.starts_with("*[")) && !is_head(&block[end..]) {
         let Some(next) = find(&block[end..]).filter(|next| next.start == 0) else {
             break;
         };

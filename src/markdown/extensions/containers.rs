@@ -4,7 +4,7 @@
 //! with; that logic is shared.
 
 use super::Setup;
-use crate::markdown::blocks::{self, parse_block, parse_chunk, wrap_text};
+use crate::markdown::blocks::{self, parse_block, parse_chunk};
 use crate::markdown::converter::Converter;
 use crate::markdown::normalize::TAB;
 use crate::markdown::options::Options;
@@ -216,13 +216,23 @@ fn go_on<'a>(
     let Some(block) = blocks.pop_front() else { return false };
     let (block, rest): (Block<'a>, Block<'a>) = detab(&block, indent);
     if matches!(cx.tree.tag(place), "li" | "dd") {
-        wrap_text(cx, place);
+        move_text(cx, place);
     }
     parse_chunk(cx, place, block);
     if !rest.is_empty() {
         blocks.push_front(rest);
     }
     true
+}
+
+/// Moves an item's own text into a paragraph, as the reference does after its children.
+fn move_text(cx: &mut Converter<'_>, item: NodeId) {
+    let text = std::mem::take(&mut cx.tree[item].text);
+    if !text.is_empty() {
+        let pos = cx.tree[item].pos;
+        let p = cx.tree.append_new(item, "p", pos);
+        cx.tree[p].text = text;
+    }
 }
 
 /// The element a block of that indent goes into, and how much of the indent goes.

@@ -1,7 +1,7 @@
 //! `def_list`: terms, and below them definitions that start with a colon.
 
 use super::Setup;
-use crate::markdown::blocks::{self, Nesting, is_table_head, parse_block};
+use crate::markdown::blocks::{self, Nesting, is_head, parse_block};
 use crate::markdown::converter::{Converter, State};
 use crate::markdown::normalize::TAB;
 use crate::markdown::options::Options;
@@ -89,7 +89,7 @@ pub(super) fn rule_with<'a>(cx: &mut Converter<'a>, parent: NodeId, blocks: &mut
         // Definitions right below each other are taken in one go: looking at what is left again
         // for each would take quadratic time.
         let next = block.get(at).filter(|line| line.indent() == 0).copied();
-        let Some(next) = next.and_then(self::definition).filter(|_| !is_table_head(&block[at..])) else {
+        let Some(next) = next.and_then(self::definition).filter(|_| !is_head(&block[at..])) else {
             break;
         };
         text = next;

@@ -4,7 +4,7 @@
 //! reference, so that a later block can go on with it.
 
 use super::Setup;
-use crate::markdown::blocks::{self, continue_list, is_table_head, parse_items};
+use crate::markdown::blocks::{self, continue_list, is_head, parse_items};
 use crate::markdown::converter::Converter;
 use crate::markdown::normalize::TAB;
 use crate::markdown::options::Options;
@@ -322,7 +322,7 @@ fn ordered<'a>(cx: &mut Converter<'a>, parent: NodeId, blocks: &mut Blocks<'a>) 
     }
     while blocks.len() == count
         && blocks::first_line(blocks).indent() == 0
-        && !blocks.front().is_some_and(|block| is_table_head(block))
+        && !blocks.front().is_some_and(|block| is_head(block))
         && ordered_list(cx, parent, blocks)
     {}
     true
