@@ -117,6 +117,15 @@ impl Settings {
         let icons = self.theme.custom_dir.iter().map(|dir| dir.join(".icons")).collect();
         let missing = |used: &ExtensionUse| self.chaski.allow.contains(&used.name) && !is_extension(&used.name);
         let (left_out, known): (Vec<_>, Vec<_>) = extensions.iter().cloned().partition(missing);
+        let mut known = known;
+        if self.plugin("autorefs").is_some() {
+            // The plugin brings its own extension along.
+            known.push(ExtensionUse {
+                name: "mkdocs_autorefs".to_owned(),
+                options: Node::default(),
+                span: None,
+            });
+        }
         let mut checked = Dialect::new(&known, true, self.root.clone(), icons);
         checked.problems.extend(left_out.iter().map(|used| {
             let message = format!(

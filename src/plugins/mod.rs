@@ -4,6 +4,7 @@
 //! MkDocs' events (COMPAT 9), plugins in the order of the configuration. Adding one touches its
 //! own file and the table [`PLUGINS`].
 
+mod autorefs;
 mod blog;
 mod dates;
 mod encrypt;
@@ -131,6 +132,7 @@ const PLUGINS: &[(&str, Make)] = &[
     ("material/blog", blog::make),
     ("material/tags", tags::make),
     ("encryptcontent", encrypt::make),
+    ("autorefs", autorefs::make),
     ("material/meta", meta::make),
     ("redirects", redirects::make),
     ("section-index", section_index::make),

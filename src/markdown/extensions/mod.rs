@@ -6,6 +6,7 @@
 mod abbr;
 mod arithmatex;
 mod attr_list;
+mod autorefs;
 mod b64;
 mod blocks;
 mod bracketspan;
@@ -204,6 +205,7 @@ pub(crate) const EXTENSIONS: &[(&str, Enable)] = &[
     ("legacy_attrs", legacy_attrs::enable),
     ("admonition", containers::admonition),
     ("attr_list", attr_list::enable),
+    ("mkdocs_autorefs", autorefs::enable),
     ("def_list", def_list::enable),
     ("meta", meta::enable),
     ("pymdownx.details", containers::details),

@@ -163,6 +163,33 @@ pub(super) fn short_image_reference(run: &mut Run<'_, '_>, subject: &Subject<'_>
     short(run, subject, from, Form::Image)
 }
 
+/// `[text][label]` as it stands there.
+pub(in crate::markdown) struct Labelled {
+    pub(in crate::markdown) start: usize,
+    pub(in crate::markdown) text: std::ops::Range<usize>,
+    pub(in crate::markdown) label: std::ops::Range<usize>,
+    pub(in crate::markdown) end: usize,
+}
+
+/// The next `[text][label]`, or where to go on.
+pub(in crate::markdown) fn labelled(subject: &Subject<'_>, from: usize) -> Result<Labelled, Step> {
+    let found = opening(subject, from, Form::Link)?;
+    let rest = &subject.text[found.close + 1..];
+    let space = rest.chars().next().filter(|c| c.is_whitespace());
+    let space = space.map_or(0, char::len_utf8);
+    let len = rest[space..].strip_prefix('[').and_then(|label| label.find(']'));
+    let Some(len) = len else {
+        return Err(Step::Skip(found.text));
+    };
+    let label = found.close + 1 + space + 1;
+    Ok(Labelled {
+        start: found.start,
+        text: found.text..found.close,
+        label: label..label + len,
+        end: label + len + 1,
+    })
+}
+
 fn full(run: &mut Run<'_, '_>, subject: &Subject<'_>, from: usize, form: Form) -> Step {
     let found = match opening(subject, from, form) {
         Ok(found) => found,

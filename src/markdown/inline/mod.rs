@@ -8,7 +8,7 @@
 mod address;
 mod code;
 pub(crate) mod delimiters;
-mod links;
+pub(in crate::markdown) mod links;
 mod raw;
 mod run;
 
