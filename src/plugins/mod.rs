@@ -2,7 +2,7 @@
 //!
 //! A plugin says by the stages it implements where it takes part; the stages come in the order of
 //! MkDocs' events (COMPAT 9), plugins in the order of the configuration. Adding one touches its
-//! own file and the table [`PLUGINS`].
+//! own file and the table `PLUGINS`.
 
 mod autorefs;
 mod blog;

@@ -149,7 +149,7 @@ pub(crate) fn continue_list<'a>(cx: &mut Converter<'a>, list: NodeId, items: &mu
 }
 
 /// Moves an item's own text into a paragraph before its children.
-pub(crate) fn wrap_text(cx: &mut Converter<'_>, item: NodeId) {
+fn wrap_text(cx: &mut Converter<'_>, item: NodeId) {
     if cx.tree[item].text.is_empty() {
         return;
     }

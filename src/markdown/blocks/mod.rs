@@ -19,7 +19,7 @@ use crate::report::Severity;
 
 pub(crate) use code::{escape, indented as indented_code};
 pub(crate) use headings::{hash_heading, hash_with, heading_tag, is_head, sane_heading};
-pub(crate) use lists::{ListStyle, Nesting, continue_list, indented_in, list_rule, parse_items, wrap_text};
+pub(crate) use lists::{ListStyle, Nesting, continue_list, indented_in, list_rule, parse_items};
 pub(crate) use quote::{clean as clean_quote, start as quote_start};
 
 /// How deep containers may be nested; the reference gives up at Python's recursion limit.

@@ -432,11 +432,10 @@ impl<'a> Work<'_, 'a> {
                 None
             };
             match marker {
-                Some(SectionMarker { escape: Some(at), .. }) => {
-                    if open {
-                        kept.push(Line::new(self.cx.keep(&without(line.text, at)), line.pos));
-                    }
+                Some(SectionMarker { escape: Some(at), .. }) if open => {
+                    kept.push(Line::new(self.cx.keep(&without(line.text, at)), line.pos));
                 }
+                Some(SectionMarker { escape: Some(_), .. }) => {}
                 Some(marker) if marker.name == name => match (open, marker.start) {
                     (false, true) => {
                         open = true;

@@ -20,15 +20,6 @@ pub(crate) struct Moment {
 }
 
 impl Moment {
-    /// The moment of a number of seconds since 1970, as clocks with this offset show it.
-    pub(crate) fn from_unix(seconds: i64, offset: Offset) -> Option<Self> {
-        let time = jiff::Timestamp::from_second(seconds).ok()?;
-        Some(Self {
-            civil: offset.to_datetime(time),
-            offset,
-        })
-    }
-
     /// A date or a time as YAML knows them; without a zone it is UTC.
     pub(crate) fn parse(text: &str) -> Option<Self> {
         static TIME: LazyLock<Option<Regex>> = LazyLock::new(|| {
@@ -123,11 +114,6 @@ impl Locale {
             Some(at) => self.by_pattern(moment, self.value("f", at)),
             None => self.by_pattern(moment, pattern),
         }
-    }
-
-    /// The time of the day, in the middle length.
-    pub(crate) fn time(&self, moment: &Moment) -> String {
-        self.by_pattern(moment, self.value("t", 2))
     }
 
     fn by_pattern(&self, moment: &Moment, pattern: &str) -> String {

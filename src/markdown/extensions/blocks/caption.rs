@@ -239,8 +239,9 @@ pub(super) fn number(cx: &mut Converter<'_>) {
         }
     }
     let mut levels: HashMap<NodeId, usize> = HashMap::new();
-    for (id, marks) in &cx.memory.figures {
-        if let Ok(level) = marks.level.parse::<usize>() {
+    for id in &all {
+        let marks = cx.memory.figures.get(id);
+        if let Some(Ok(level)) = marks.map(|marks| marks.level.parse::<usize>()) {
             levels.insert(*id, level);
         }
     }

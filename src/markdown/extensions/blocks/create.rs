@@ -342,7 +342,8 @@ fn finish_html(cx: &mut Converter<'_>, request: &Request, element: NodeId) {
     let (script, raw) = (matches!(tag, "script" | "style"), RAW.contains(&tag));
     let asked = asked(cx, request);
     let html = asked == "html" || asked == "auto" && script;
-    if !html && !(asked == "raw" || asked == "auto" && raw) {
+    let as_text = asked == "raw" || asked == "auto" && raw;
+    if !html && !as_text {
         return;
     }
     let text = cx.tree[element].text.to_cow().into_owned();

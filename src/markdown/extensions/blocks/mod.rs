@@ -1,7 +1,7 @@
 //! `pymdownx.blocks.*`: containers between lines of slashes, with options as YAML.
 //!
-//! This file has the extensions' options; [`parser`] finds the containers, [`create`] makes their
-//! elements, [`caption`] numbers figures.
+//! This file has the extensions' options; `parser` finds the containers, `create` makes their
+//! elements, `caption` numbers figures.
 
 mod caption;
 mod create;
