@@ -59,8 +59,8 @@ pub struct Heading {
 }
 
 /// Reads the slots, ids and title of a finished page.
-pub(super) fn finish(cx: Converter<'_>, html: &str) -> Checked<Document> {
-    let title = title(&cx);
+pub(super) fn finish(mut cx: Converter<'_>, html: &str) -> Checked<Document> {
+    let title = title(&mut cx);
     let slots = cx.slots.iter().map(|id| {
         let (kind, name) = if cx.tree.is(*id, "img") {
             (SlotKind::Src, "src")
@@ -119,26 +119,32 @@ pub(super) fn with_slots(html: &str, slots: Vec<LinkSlot>) -> Document {
     document
 }
 
-/// The text of the first element, if it is an `h1`; images count by their alt text.
-fn title(cx: &Converter<'_>) -> Option<String> {
+/// The text of the first element, if it is an `h1`, as HTML without tags; images count by their
+/// alternative text, permalinks and footnote marks do not count.
+fn title(cx: &mut Converter<'_>) -> Option<String> {
     let first = *cx.tree[ROOT].children.first()?;
     if !cx.tree.is(first, "h1") {
         return None;
     }
-    Some(super::entities::unescape(&heading_text(cx, first)))
-}
-
-fn heading_text(cx: &Converter<'_>, heading: NodeId) -> String {
-    let mut text = cx.tree[heading].text.to_cow().into_owned();
-    for child in &cx.tree[heading].children {
-        if cx.tree.is(*child, "img") {
-            text.push_str(cx.tree.get(*child, "alt").unwrap_or(""));
-        } else if !cx.tree.has_class(*child, "headerlink") {
-            text.push_str(&heading_text(cx, *child));
+    let copy = cx.tree.deep_copy(first);
+    for id in cx.tree.descendants(copy) {
+        for child in cx.tree[id].children.clone() {
+            let alt = cx
+                .tree
+                .get(child, "alt")
+                .map(str::to_owned)
+                .filter(|_| cx.tree.is(child, "img"));
+            if alt.is_some() || cx.tree.has_class(child, "headerlink") {
+                let node = &mut cx.tree[child];
+                node.tag = "".into();
+                node.children.clear();
+                node.text = super::tree::Text::plain(alt.unwrap_or_default());
+            }
         }
-        text.push_str(&cx.tree[*child].tail.to_cow());
     }
-    text
+    let html = super::extensions::heading_html(cx, copy);
+    let text = super::extensions::strip_tags(&html);
+    Some(text.split_whitespace().collect::<Vec<_>>().join(" "))
 }
 
 /// All values of `id`, and of `name` on `a`, sorted.

@@ -28,7 +28,7 @@ impl Headings {
     pub(super) fn add(&mut self, level: u8, id: Option<&str>, html: &str, text: &str) -> String {
         let id = id.map_or_else(|| self.unique(&slug(text)), str::to_owned);
         if self.list.is_empty() && level == 1 {
-            self.first = Some(text.trim().to_owned());
+            self.first = Some(crate::markdown::serialize::escape_text(text.trim()));
         }
         let name = crate::markdown::serialize::escape_text(text.trim());
         self.list.push(Heading {

@@ -47,6 +47,8 @@ mod truly_sane_lists;
 mod wikilinks;
 mod written_tags;
 
+pub(crate) use toc::{inner_html as heading_html, strip_tags};
+
 use super::options::Options;
 use super::registry::Registry;
 

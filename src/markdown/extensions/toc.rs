@@ -176,7 +176,7 @@ fn finish_heading(cx: &mut Converter<'_>, settings: &TocSettings, heading: NodeI
 }
 
 /// What is inside a heading as it will be in the page, footnote marks left out.
-pub(super) fn inner_html(cx: &mut Converter<'_>, heading: NodeId) -> String {
+pub(crate) fn inner_html(cx: &mut Converter<'_>, heading: NodeId) -> String {
     let all = cx.tree.descendants(heading);
     let source = if all.iter().any(|id| cx.tree.is(*id, "sup")) {
         let copy = cx.tree.deep_copy(heading);

@@ -516,18 +516,13 @@ fn hr_without_marker(tag: &StartTag) -> Option<String> {
         .then(|| super::markdown_in_html::write_hr(&tag.attributes))
 }
 
-/// The offset and length of `-->` or `--!>`.
+/// The offset and length of the first `-->` or `--!>`.
 fn comment_end(text: &str) -> Option<(usize, usize)> {
-    text.match_indices("--").find_map(|(at, _)| {
-        let rest = &text[at + 2..];
-        if rest.starts_with('>') {
-            Some((at, 3))
-        } else if rest.starts_with("!>") {
-            Some((at, 4))
-        } else {
-            None
-        }
-    })
+    let plain = text.find("-->").map(|at| (at, 3));
+    let banged = text[..plain.map_or(text.len(), |(at, _)| at)]
+        .find("--!>")
+        .map(|at| (at, 4));
+    banged.or(plain)
 }
 
 /// Whether two line ends follow, blanks before each allowed.
