@@ -51,6 +51,15 @@ impl OutputSet {
         self.files.contains_key(path)
     }
 
+    /// The text of a file that is there and was not copied.
+    #[must_use]
+    pub fn text(&self, path: &str) -> Option<String> {
+        match self.files.get(path)? {
+            Content::Bytes(bytes) => String::from_utf8(bytes.clone()).ok(),
+            Content::CopyOf(_) => None,
+        }
+    }
+
     /// The files by path.
     pub fn iter(&self) -> impl Iterator<Item = (&str, &Content)> {
         self.files.iter().map(|(path, content)| (path.as_str(), content))

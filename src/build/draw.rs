@@ -1,6 +1,7 @@
 //! Pages to HTML files and search entries. In parallel.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
+use std::path::PathBuf;
 
 use rayon::prelude::*;
 use serde_json::Value;
@@ -20,6 +21,8 @@ pub(super) struct Linked<'s> {
     pub(super) pages: &'s [Page],
     pub(super) site: &'s Site,
     pub(super) nav: &'s Nav,
+    /// The files of `custom_dir`.
+    pub(super) custom: &'s [(PathBuf, String)],
 }
 
 /// Draws everything that templates write.
@@ -29,8 +32,8 @@ pub(super) fn draw(
     linked: &Linked<'_>,
     articles: Vec<String>,
     problems: &mut Vec<Diagnostic>,
-) -> anyhow::Result<Drawn> {
-    let overrides = views::overrides(stage, problems)?;
+) -> Drawn {
+    let overrides = views::overrides(stage, linked.custom, problems);
     let homepage = linked
         .nav
         .homepage
@@ -38,7 +41,11 @@ pub(super) fn draw(
     let spec = stage.settings.theme_spec(views::date_time(stage.now));
     let theme = Theme::new(spec, &overrides, homepage).take(problems);
     let places = views::Places::new(linked.site, linked.nav);
-    let renderer = Renderer::new(&theme, places.view(linked));
+    let mut renderer = Renderer::new(&theme, places.view(linked));
+    if overrides.iter().any(|file| file.text.contains("pages")) {
+        let view = |(at, page)| places.page(stage, linked, at, page);
+        renderer = renderer.with_pages(linked.pages.iter().enumerate().map(view).collect());
+    }
     let pages: Vec<(String, Vec<Entry>, Vec<Diagnostic>)> = linked
         .pages
         .par_iter()
@@ -67,30 +74,43 @@ pub(super) fn draw(
             .others
             .push((asset.path.clone(), asset.content.as_bytes().to_vec()));
     }
-    let mut names: Vec<&str> = vec!["404.html"];
-    names.extend(stage.settings.theme.static_templates.iter().map(String::as_str));
-    for name in names {
+    templates(stage, &theme, &renderer, &mut drawn.others, problems);
+    drawn
+}
+
+/// Draws the templates that are no pages: those of the theme, then those of the docs folder.
+fn templates(
+    stage: &Stage<'_>,
+    theme: &Theme,
+    renderer: &Renderer<'_>,
+    drawn: &mut Vec<(String, Vec<u8>)>,
+    problems: &mut Vec<Diagnostic>,
+) {
+    let settings = stage.settings;
+    let of_theme = ["404.html", "sitemap.xml"].into_iter();
+    let of_theme: BTreeSet<&str> = of_theme
+        .chain(settings.theme.static_templates.iter().map(String::as_str))
+        .collect();
+    let of_docs = settings.extra_templates.iter().map(String::as_str);
+    let names = of_theme.into_iter().map(|name| (name, "theme directories"));
+    for (name, place) in names.chain(of_docs.map(|name| (name, "docs_dir"))) {
         if !theme.has_template(name) {
+            // The site map is ours unless a site has its own.
+            if name != "sitemap.xml" {
+                let message = format!("Template skipped: '{name}' not found in {place}.");
+                problems.push(Diagnostic::new("template-missing", Severity::Warning, message));
+            }
             continue;
         }
         match renderer.template(name) {
-            Ok(html) if !html.trim().is_empty() => drawn.others.push((name.to_owned(), html.into_bytes())),
-            Ok(_) => {}
+            Ok(text) if text.trim().is_empty() => {
+                let message = format!("Template skipped: '{name}' generated empty output.");
+                problems.push(Diagnostic::new("template-empty", Severity::Info, message));
+            }
+            Ok(text) => drawn.push((name.to_owned(), text.into_bytes())),
             Err(error) => problems.push(error.0),
         }
     }
-    for name in &stage.settings.extra_templates {
-        if !theme.has_template(name) {
-            let message = format!("Template skipped: '{name}' not found in docs directory.");
-            problems.push(Diagnostic::new("extra-template-missing", Severity::Warning, message));
-            continue;
-        }
-        match renderer.template(name) {
-            Ok(text) => drawn.others.push((name.clone(), text.into_bytes())),
-            Err(error) => problems.push(error.0),
-        }
-    }
-    Ok(drawn)
 }
 
 fn one(
@@ -102,7 +122,7 @@ fn one(
     (at, page, article): (usize, &Page, String),
 ) -> (String, Vec<Entry>, Vec<Diagnostic>) {
     let mut problems = Vec::new();
-    let mut view = places.page(stage.settings, linked, at, page);
+    let mut view = places.page(stage, linked, at, page);
     for plugin in plugins {
         plugin.context(stage, page, &mut view.variables);
     }

@@ -22,7 +22,7 @@ use crate::plugins::{self, Plugin, Stage};
 use crate::report::{Diagnostic, FileId, Progress, Severity, Sources};
 use crate::search::Entry;
 use crate::site::{self, Nav, Resolver, Site};
-use crate::source::{Source, discover};
+use crate::source::{Source, discover, quote};
 
 /// How to build.
 #[derive(Clone, Copy, Debug)]
@@ -119,7 +119,10 @@ fn assemble(
     for plugin in &mut plugins {
         plugin.pages(&stage, &mut pages, problems);
     }
-    let site = link_site(&pages, &sources, &left_out);
+    let custom = views::custom_files(settings)?;
+    let of_theme = custom.iter().filter(|(_, uri)| views::is_copied(settings, uri));
+    let of_theme = of_theme.map(|(_, uri)| uri.as_str());
+    let site = link_site(&pages, &sources, &left_out, of_theme);
     let mut nav = navigation(&stage, &plugins, &site, problems);
     for plugin in &mut plugins {
         plugin.linked(&stage, &mut pages, &site, &mut nav, problems);
@@ -132,12 +135,13 @@ fn assemble(
             pages: &pages,
             site: &site,
             nav: &nav,
+            custom: &custom,
         },
         articles,
         problems,
-    )?;
+    );
     let mut output = OutputSet::default();
-    views::statics(settings, &sources, &mut output);
+    views::statics(settings, &custom, &sources, &mut output);
     let entries = drawn.into_output(&pages, &mut output);
     views::extras(&stage, &pages, &entries, &mut output);
     for plugin in &plugins {
@@ -176,15 +180,24 @@ fn hide_protected(files: &Files, pages: &[Page], problems: &mut [Diagnostic]) {
     }
 }
 
-fn link_site(pages: &[Page], sources: &[Source], left_out: &[Source]) -> Site {
+/// What links may lead to: pages, the other files of the docs folder, and those of the theme that
+/// no file of the docs folder hides.
+fn link_site<'t>(
+    pages: &[Page],
+    sources: &[Source],
+    left_out: &[Source],
+    of_theme: impl Iterator<Item = &'t str>,
+) -> Site {
     let summaries = pages.iter().map(Page::summary).collect();
     let files = sources
         .iter()
         .filter(|source| !source.is_page || source.inclusion.is_excluded())
         .chain(left_out);
+    let files = files.map(|s| (s.src_uri.clone(), s.url.clone(), s.inclusion.is_excluded()));
+    // Of two files with the same path the last one counts.
     Site::new(
         summaries,
-        files.map(|s| (s.src_uri.clone(), s.url.clone(), s.inclusion.is_excluded())),
+        of_theme.map(|uri| (uri.to_owned(), quote(uri), false)).chain(files),
     )
 }
 

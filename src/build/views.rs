@@ -1,6 +1,6 @@
 //! What templates are told of pages and navigation, and the files that are no pages.
 
-use std::path::Path;
+use std::path::{Path, PathBuf};
 
 use super::draw::{Linked, meta};
 use crate::config::Settings;
@@ -12,7 +12,7 @@ use crate::report::{Diagnostic, Severity};
 use crate::search::{self, Entry};
 use crate::site::{Nav, PageId, Site, join_url};
 use crate::sitemap::{self, Location};
-use crate::source::Source;
+use crate::source::{Source, quote};
 use crate::theme::OverrideFile;
 
 /// Where each page stands in the navigation.
@@ -70,7 +70,8 @@ impl Places {
     }
 
     /// One page as templates see it, its article left out.
-    pub(super) fn page(&self, settings: &Settings, linked: &Linked<'_>, at: usize, page: &Page) -> PageView {
+    pub(super) fn page(&self, stage: &Stage<'_>, linked: &Linked<'_>, at: usize, page: &Page) -> PageView {
+        let settings = stage.settings;
         let id = PageId::new(at);
         let canonical_url = canonical(settings, &page.source.url);
         let link = |id: PageId| LinkView {
@@ -103,7 +104,7 @@ impl Places {
             tags: page.tags.clone(),
             updated: page.updated.clone(),
             created: page.created.clone(),
-            update_date: page.update_date.clone().unwrap_or_default(),
+            update_date: update_date(stage, page),
             encrypted: page.encrypted,
             variables: page.variables.clone(),
         }
@@ -135,10 +136,7 @@ fn edit_url(settings: &Settings, page: &Page) -> Option<String> {
     page.source.path.as_ref()?;
     let uri = &page.source.src_uri;
     let target = match (&settings.repo.edit_uri_template, &settings.repo.edit_uri) {
-        (Some(template), _) => {
-            let stem = uri.rsplit_once('.').map_or(uri.as_str(), |(stem, _)| stem);
-            template.replace("{path_noext}", stem).replace("{path}", uri)
-        }
+        (Some(template), _) => fill(template, uri),
         (None, Some(edit_uri)) => format!("{edit_uri}{uri}"),
         (None, None) => return None,
     };
@@ -148,21 +146,44 @@ fn edit_url(settings: &Settings, page: &Page) -> Option<String> {
     if target.contains("://") {
         return Some(target);
     }
-    if target.starts_with(['?', '#']) {
-        return Some(format!("{repo}{target}"));
-    }
-    let slash = if repo.ends_with('/') { "" } else { "/" };
-    Some(join_url(&format!("{repo}{slash}"), &target))
+    let without = |marks: &[char]| repo.find(marks).map_or(repo, |at| &repo[..at]);
+    Some(match target.chars().next() {
+        Some('?') => format!("{}{target}", without(&['?', '#'])),
+        Some('#') => format!("{}{target}", without(&['#'])),
+        _ => {
+            let slash = if repo.ends_with('/') { "" } else { "/" };
+            join_url(&format!("{repo}{slash}"), &target)
+        }
+    })
 }
 
-/// The files of `custom_dir` that are texts: templates, icons, languages.
-pub(super) fn overrides(stage: &Stage<'_>, problems: &mut Vec<Diagnostic>) -> anyhow::Result<Vec<OverrideFile>> {
+/// `edit_uri_template` for a path; `!q` asks for it percent-encoded, slashes too.
+fn fill(template: &str, uri: &str) -> String {
+    let stem = uri.rsplit_once('.').map_or(uri, |(stem, _)| stem);
+    let quoted = |text| quote(text).replace('/', "%2F");
+    template
+        .replace("{path!q}", &quoted(uri))
+        .replace("{path_noext!q}", &quoted(stem))
+        .replace("{path_noext}", stem)
+        .replace("{path}", uri)
+}
+
+/// The files of `custom_dir` with their paths below it.
+pub(super) fn custom_files(settings: &Settings) -> anyhow::Result<Vec<(PathBuf, String)>> {
+    let folder = settings.theme.custom_dir.as_deref();
+    folder.map_or_else(|| Ok(Vec::new()), crate::source::all_files)
+}
+
+/// Those of them that are texts: templates, icons, languages.
+pub(super) fn overrides(
+    stage: &Stage<'_>,
+    custom: &[(PathBuf, String)],
+    problems: &mut Vec<Diagnostic>,
+) -> Vec<OverrideFile> {
     let mut found = Vec::new();
-    if let Some(folder) = &stage.settings.theme.custom_dir {
-        for (path, uri) in crate::source::all_files(folder)? {
-            if uri.ends_with(".html") || uri.ends_with(".xml") || uri.starts_with(".icons/") {
-                read(stage, &path, uri, &mut found, problems);
-            }
+    for (path, uri) in custom {
+        if uri.ends_with(".html") || uri.ends_with(".xml") || uri.starts_with(".icons/") {
+            read(stage, path, uri.clone(), &mut found, problems);
         }
     }
     for name in &stage.settings.extra_templates {
@@ -171,7 +192,7 @@ pub(super) fn overrides(stage: &Stage<'_>, problems: &mut Vec<Diagnostic>) -> an
             read(stage, &path, name.clone(), &mut found, problems);
         }
     }
-    Ok(found)
+    found
 }
 
 fn read(stage: &Stage<'_>, path: &Path, uri: String, found: &mut Vec<OverrideFile>, problems: &mut Vec<Diagnostic>) {
@@ -188,13 +209,9 @@ fn read(stage: &Stage<'_>, path: &Path, uri: String, found: &mut Vec<OverrideFil
 }
 
 /// Copies of the files that are no pages: those of the docs folder before those of `custom_dir`.
-pub(super) fn statics(settings: &Settings, sources: &[Source], output: &mut OutputSet) {
-    if let Some(folder) = &settings.theme.custom_dir {
-        for (path, uri) in crate::source::all_files(folder).unwrap_or_default() {
-            if is_copied(settings, &uri) {
-                output.insert(uri, path);
-            }
-        }
+pub(super) fn statics(settings: &Settings, custom: &[(PathBuf, String)], sources: &[Source], output: &mut OutputSet) {
+    for (path, uri) in custom.iter().filter(|(_, uri)| is_copied(settings, uri)) {
+        output.insert(uri.clone(), path.clone());
     }
     for source in sources
         .iter()
@@ -207,7 +224,7 @@ pub(super) fn statics(settings: &Settings, sources: &[Source], output: &mut Outp
 }
 
 /// Which files of a theme are copied (COMPAT U9).
-fn is_copied(settings: &Settings, uri: &str) -> bool {
+pub(super) fn is_copied(settings: &Settings, uri: &str) -> bool {
     let name = uri.rsplit('/').next().unwrap_or(uri);
     let ending = |suffix: &str| uri.ends_with(suffix);
     let hidden = uri.split('/').any(|part| part.starts_with('.'));
@@ -224,24 +241,20 @@ fn is_copied(settings: &Settings, uri: &str) -> bool {
 /// The site map and the search index.
 pub(super) fn extras(stage: &Stage<'_>, pages: &[Page], entries: &[Entry], output: &mut OutputSet) {
     let settings = stage.settings;
-    let today = &date_time(stage.now)[..10];
     let locations: Vec<Location> = pages
         .iter()
         .filter_map(|page| {
-            let lastmod = page.update_date.clone().unwrap_or_else(|| today.to_owned());
             Some(Location {
                 url: canonical(settings, &page.source.url)?,
-                lastmod,
+                lastmod: update_date(stage, page),
             })
         })
         .collect();
-    let xml = sitemap::xml(&locations);
-    let newest = locations
-        .iter()
-        .map(|location| location.lastmod.as_str())
-        .max()
-        .unwrap_or(today);
+    let drawn = output.text("sitemap.xml");
+    let xml = drawn.unwrap_or_else(|| sitemap::xml(&locations));
+    let newest = pages.iter().map(|page| update_date(stage, page)).max();
     let mtime = newest
+        .unwrap_or_else(|| today(stage))
         .parse::<jiff::civil::Date>()
         .ok()
         .and_then(|date| date.to_zoned(jiff::tz::TimeZone::UTC).ok());
@@ -253,6 +266,15 @@ pub(super) fn extras(stage: &Stage<'_>, pages: &[Page], entries: &[Entry], outpu
     if let Some(spec) = settings.search_spec() {
         output.insert("search/search_index.json", search::index_json(&spec, entries));
     }
+}
+
+/// The date of a page's last change, `YYYY-MM-DD`: that of the build, unless a plugin knows better.
+fn update_date(stage: &Stage<'_>, page: &Page) -> String {
+    page.update_date.clone().unwrap_or_else(|| today(stage))
+}
+
+fn today(stage: &Stage<'_>) -> String {
+    date_time(stage.now)[..10].to_owned()
 }
 
 /// `YYYY-MM-DD HH:MM:SS`, UTC.

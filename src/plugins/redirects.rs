@@ -2,6 +2,7 @@
 
 use super::{Plugin, Stage};
 use crate::config::{PluginUse, Settings};
+use crate::markdown::escape_attribute;
 use crate::output::OutputSet;
 use crate::page::{Page, text_of};
 use crate::report::{Diagnostic, Severity, Span};
@@ -83,11 +84,17 @@ impl Plugin for Redirects {
     }
 }
 
-/// A page that sends readers on at once, and says where.
+/// A page that sends readers on at once, and says where. The script is the same in all of them, so
+/// that one hash in a policy allows it; without it only the part after `#` of the old address is lost.
 fn html(url: &str) -> String {
+    let url = escape_attribute(url);
     format!(
         "<!doctype html>\n<html lang=\"en\">\n<head>\n    <meta charset=\"utf-8\">\n    <title>Redirecting...</title>\n    \
-         <link rel=\"canonical\" href=\"{url}\">\n    <meta http-equiv=\"refresh\" content=\"0; url={url}\">\n</head>\n\
+         <link rel=\"canonical\" href=\"{url}\">\n    <script>{KEEP_FRAGMENT}</script>\n    \
+         <meta http-equiv=\"refresh\" content=\"0; url={url}\">\n</head>\n\
          <body>\n<p>This page is now at <a href=\"{url}\">{url}</a>.</p>\n</body>\n</html>\n"
     )
 }
+
+/// Takes the part after `#` along.
+const KEEP_FRAGMENT: &str = "if(location.hash)location.replace(document.querySelector(\"link[rel=canonical]\").href.split(\"#\")[0]+location.hash)";

@@ -2,6 +2,7 @@
 //!
 //! Does not know which templates there are.
 
+use std::collections::BTreeMap;
 use std::fmt;
 use std::sync::Arc;
 
@@ -13,7 +14,12 @@ use super::context::{NavKind, NavView, PageView};
 use crate::markdown::Heading;
 
 /// The variables `page`, `nav` and `pages`.
-pub(super) fn variables(nav: &Arc<NavView>, page: Option<&PageView>, base_url: &str) -> Vec<(&'static str, Value)> {
+pub(super) fn variables(
+    nav: &Arc<NavView>,
+    pages: &Arc<Vec<PageView>>,
+    page: Option<&PageView>,
+    base_url: &str,
+) -> Vec<(&'static str, Value)> {
     let page_id = page.and_then(|p| p.id);
     let node = page_id.and_then(|id| nav.occurrences(id).last().copied());
     let mut active = Vec::new();
@@ -31,6 +37,7 @@ pub(super) fn variables(nav: &Arc<NavView>, page: Option<&PageView>, base_url: &
     let mut out = vec![
         ("base_url", Value::from(base_url)),
         ("nav", Value::from_object(Nav(Arc::clone(&shared)))),
+        ("pages", Value::from_object(Pages(Arc::clone(pages)))),
     ];
     if page.is_some() {
         out.push(("page", item(&shared, Who::Page)));
@@ -78,7 +85,8 @@ fn file(page: &PageView) -> serde_json::Value {
     let file = &page.file;
     json!({
         "src_uri": file.src_uri, "src_path": file.src_uri, "dest_uri": file.dest_uri,
-        "dest_path": file.dest_uri, "url": page.url, "name": file.name, "edit_uri": file.src_uri,
+        "dest_path": file.dest_uri, "url": if page.url.is_empty() { "./" } else { &page.url },
+        "name": file.name, "edit_uri": file.src_uri,
     })
 }
 
@@ -90,6 +98,35 @@ fn heading(heading: &Heading) -> serde_json::Value {
         "level": heading.level,
         "children": heading.children.iter().map(self::heading).collect::<Vec<_>>(),
     })
+}
+
+/// `pages`: the files of all pages, in the order of the walk.
+struct Pages(Arc<Vec<PageView>>);
+
+impl fmt::Debug for Pages {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str("Files")
+    }
+}
+
+impl Object for Pages {
+    fn repr(self: &Arc<Self>) -> ObjectRepr {
+        ObjectRepr::Seq
+    }
+
+    fn get_value(self: &Arc<Self>, key: &Value) -> Option<Value> {
+        let page = self.0.get(key.as_usize()?)?;
+        let mut entry: BTreeMap<String, Value> = BTreeMap::new();
+        if let serde_json::Value::Object(facts) = file(page) {
+            entry.extend(facts.into_iter().map(|(key, value)| (key, Value::from(Serde(&value)))));
+        }
+        entry.insert("page".to_owned(), facts(page));
+        Some(Value::from(entry))
+    }
+
+    fn enumerate(self: &Arc<Self>) -> Enumerator {
+        Enumerator::Seq(self.0.len())
+    }
 }
 
 #[derive(Clone, Copy, PartialEq, Eq)]

@@ -11,7 +11,7 @@ use std::fmt::Write as _;
 use std::sync::{Arc, Mutex, PoisonError};
 
 use super::context::{NavKind, NavNode, NavView};
-use crate::theme::{IconSet, Place, Theme, ThemeSpec, escape, is_absolute};
+use crate::theme::{IconSet, Theme, ThemeSpec, escape, is_absolute, relative_url};
 
 /// Up to this many entries, every page carries the whole navigation.
 const WHOLE: usize = 200;
@@ -48,8 +48,6 @@ pub(super) struct Spot<'a> {
     pub(super) stands_at: Option<u32>,
     /// What goes before addresses: `../../`, or `/path/` on pages without a place.
     pub(super) prefix: &'a str,
-    /// How addresses of other sites and of files are written.
-    pub(super) place: Place<'a>,
     /// Whether the whole navigation must be there.
     pub(super) whole: bool,
     /// The table of contents that goes below the page's own entry.
@@ -455,9 +453,10 @@ impl NavWriter {
 
 fn href(out: &mut String, node: &NavNode, spot: &Spot<'_>) {
     match (&node.url, node.kind) {
-        (Some(url), NavKind::Page) => address(out, url, spot),
-        (Some(url), _) => out.push_str(&spot.place.resolve(url)),
-        (None, _) => out.push_str(&spot.place.resolve("")),
+        // Written from the root: pages of one depth share what is written here.
+        (Some(url), NavKind::Link) if !is_absolute(url) => address(out, &relative_url(url, ""), spot),
+        (Some(url), _) => address(out, url, spot),
+        (None, _) => address(out, "", spot),
     }
 }
 

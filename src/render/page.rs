@@ -21,6 +21,7 @@ use crate::theme::{Place, TemplateError, Theme, ThemeSpec, escape, relative_url}
 pub struct Renderer<'t> {
     theme: &'t Theme,
     nav: Arc<NavView>,
+    pages: Arc<Vec<PageView>>,
     writer: NavWriter,
     toc_title: String,
 }
@@ -57,7 +58,15 @@ impl<'t> Renderer<'t> {
             toc_title: title.unwrap_or_else(|| theme.language().text("toc").to_owned()),
             theme,
             nav,
+            pages: Arc::default(),
         }
+    }
+
+    /// Lets a site's own templates see all pages, their articles left out, as `pages`.
+    #[must_use]
+    pub fn with_pages(self, pages: Vec<PageView>) -> Self {
+        let pages = Arc::new(pages);
+        Self { pages, ..self }
     }
 
     /// The page as an HTML file, by the template that its front matter names, or `template`.
@@ -76,17 +85,27 @@ impl<'t> Renderer<'t> {
         self.draw(template, Some(page), place, &prefix)
     }
 
-    /// A template that is no page, such as `404.html`: all its addresses are absolute.
+    /// A template that is no page. Error pages, such as `404.html`, may be shown at any address:
+    /// theirs are absolute.
     ///
     /// # Errors
     /// When a template fails.
     pub fn template(&self, name: &str) -> Result<String, TemplateError> {
-        let base = self.theme.spec().site_url.as_deref().map_or("/", url_path);
+        let base = if is_error_page(name) {
+            let site_url = self.theme.spec().site_url.as_deref().filter(|url| !url.is_empty());
+            site_url.map_or("/", url_path).to_owned()
+        } else {
+            relative_url(".", name)
+        };
         let place = Place {
             page_url: None,
-            base_url: base,
+            base_url: &base,
         };
-        let prefix = format!("{}/", base.trim_end_matches('/'));
+        let prefix = if base == "." {
+            String::new()
+        } else {
+            format!("{}/", base.trim_end_matches('/'))
+        };
         self.draw(name, None, place, &prefix)
     }
 
@@ -104,7 +123,6 @@ impl<'t> Renderer<'t> {
             page: page.and_then(|p| p.id),
             stands_at: page.and_then(|p| p.stands_at),
             prefix,
-            place,
             whole: page.is_some_and(|p| p.is_homepage),
             toc: &toc_html,
             has_toc: !toc::shown(entries).is_empty(),
@@ -135,9 +153,16 @@ impl<'t> Renderer<'t> {
                 .collect(),
             toc_html: toc_html.clone(),
         };
-        self.theme
-            .render(template, &scene, || jinja::variables(&self.nav, page, place.base_url))
+        self.theme.render(template, &scene, || {
+            jinja::variables(&self.nav, &self.pages, page, place.base_url)
+        })
     }
+}
+
+/// Whether a template is the page of an HTTP status.
+fn is_error_page(name: &str) -> bool {
+    let stem = name.strip_suffix(".html").or_else(|| name.strip_suffix(".htm"));
+    stem.is_some_and(|stem| stem.len() == 3 && stem.bytes().all(|b| b.is_ascii_digit()))
 }
 
 fn scope(spec: &ThemeSpec, base: &str) -> String {

@@ -78,6 +78,12 @@ impl Site {
         self.by_uri.get(src_uri)?.page
     }
 
+    /// Whether there is a source at `src_uri` that is not built.
+    #[must_use]
+    pub fn is_excluded(&self, src_uri: &str) -> bool {
+        self.by_uri.get(src_uri).is_some_and(|target| target.excluded)
+    }
+
     /// The address of the file or page whose source is at `src_uri`.
     #[must_use]
     pub fn url_at(&self, src_uri: &str) -> Option<&str> {

@@ -137,13 +137,13 @@ fn leaf(site: &Site, spec: &NavSpec, title: Option<String>, node: &Node, problem
     let path = text_of(node);
     let relative = matches!(spec.absolute_links, super::AbsoluteLinks::RelativeToDocs);
     let lookup = if relative { path.trim_start_matches('/') } else { &path };
+    if site.is_excluded(lookup) {
+        let message = format!(
+            "A reference to '{lookup}' is included in the 'nav' configuration, but this file is excluded from the built site."
+        );
+        problems.push(Diagnostic::new("nav-excluded", spec.not_found.min(Severity::Info), message).at(node.span));
+    }
     if let Some(page) = site.page_at(lookup) {
-        if site.page(page).inclusion.is_excluded() {
-            let message = format!(
-                "A reference to '{lookup}' is included in the 'nav' configuration, but this file is excluded from the built site."
-            );
-            problems.push(Diagnostic::new("nav-excluded", spec.not_found.min(Severity::Info), message).at(node.span));
-        }
         return NavItem::Page { page, title };
     }
     if let Some(url) = site.url_at(lookup) {

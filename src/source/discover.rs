@@ -156,35 +156,52 @@ fn included(spec: &SourceSpec, sources: Vec<Source>, problems: &mut Vec<Diagnost
     sources.into_iter().map(with).collect()
 }
 
-/// Leaves out a README beside an index; two other sources of one output are a problem.
+/// Leaves out all but one of the sources in one folder that give the same output, as the reference
+/// does: the last one stays, which is the index beside a README.
 fn without_conflicts(sources: Vec<Source>, problems: &mut Vec<Diagnostic>) -> Vec<Source> {
-    let mut by_output: HashMap<String, usize> = HashMap::new();
-    let mut kept: Vec<Source> = Vec::new();
-    for source in sources {
-        if source.inclusion.is_excluded() {
-            kept.push(source);
+    let mut first_of: HashMap<(&str, &str), usize> = HashMap::new();
+    let mut dropped = vec![false; sources.len()];
+    for (at, source) in sources.iter().enumerate() {
+        let folder = source.src_uri.rsplit_once('/').map_or("", |(folder, _)| folder);
+        let first = *first_of.entry((folder, &source.dest_uri)).or_insert(at);
+        if first == at {
             continue;
         }
-        let Some(first) = by_output.get(&source.dest_uri).map(|at| kept[*at].src_uri.clone()) else {
-            by_output.insert(source.dest_uri.clone(), kept.len());
-            kept.push(source);
+        if source.inclusion.is_excluded() {
+            dropped[at] = true;
             continue;
-        };
-        let is_readme = |uri: &str| uri.rsplit('/').next().is_some_and(|name| name.starts_with("README."));
-        let (loser, winner) = if is_readme(&first) && !is_readme(&source.src_uri) {
-            (first.clone(), source.src_uri.clone())
-        } else {
-            (source.src_uri.clone(), first.clone())
-        };
-        let message = format!("Excluding '{loser}' from the site because it conflicts with '{winner}'.");
-        problems.push(Diagnostic::new("source-conflict", Severity::Warning, message));
-        if loser == first
-            && let Some(at) = by_output.get(&source.dest_uri)
-        {
-            kept[*at] = source;
+        }
+        dropped[first] = true;
+        if !sources[first].inclusion.is_excluded() {
+            let (loser, winner) = (&sources[first].src_uri, &source.src_uri);
+            let message = format!("Excluding '{loser}' from the site because it conflicts with '{winner}'.");
+            problems.push(Diagnostic::new("source-conflict", Severity::Warning, message));
         }
     }
+    let mut dropped = dropped.into_iter();
+    let mut kept = sources;
+    kept.retain(|_| !dropped.next().unwrap_or(false));
+    overwritten(&kept, problems);
     kept
+}
+
+/// Reports sources in different folders that give the same output, such as `a.md` and
+/// `a/index.md`: both stay in the navigation, and the last one is written.
+fn overwritten(sources: &[Source], problems: &mut Vec<Diagnostic>) {
+    let mut by_output: HashMap<&str, &str> = HashMap::new();
+    let included = sources.iter().filter(|source| !source.inclusion.is_excluded());
+    // Pages are written after all other files.
+    let (pages, files): (Vec<_>, Vec<_>) = included.partition(|source| source.is_page);
+    for source in files.into_iter().chain(pages) {
+        if let Some(first) = by_output.insert(&source.dest_uri, &source.src_uri) {
+            let message = format!(
+                "'{first}' and '{}' are both written to '{}', where only the second can be read.",
+                source.src_uri, source.dest_uri
+            );
+            let problem = Diagnostic::new("source-overwritten", Severity::Warning, message);
+            problems.push(problem.help("rename or remove one of them"));
+        }
+    }
 }
 
 #[cfg(test)]
@@ -193,6 +210,49 @@ mod tests {
 
     use super::discover;
     use crate::source::SourceSpec;
+
+    /// The paths that are kept, and what is said.
+    fn found(files: &[&str], exclude: &str) -> (Vec<String>, Vec<String>) {
+        let folder = tempfile::tempdir().unwrap();
+        for file in files {
+            let path = folder.path().join(file);
+            fs::create_dir_all(path.parent().unwrap()).unwrap();
+            fs::write(path, "x").unwrap();
+        }
+        let spec = SourceSpec {
+            docs_dir: folder.path().to_owned(),
+            use_directory_urls: true,
+            exclude: exclude.to_owned(),
+            ..SourceSpec::default()
+        };
+        let found = discover(&spec).unwrap();
+        let kept = found.value.iter().filter(|source| !source.inclusion.is_excluded());
+        let said = found.problems.into_iter().map(|problem| problem.message);
+        (kept.map(|source| source.src_uri.clone()).collect(), said.collect())
+    }
+
+    #[test]
+    fn of_two_sources_for_one_output_the_reference_keeps_the_last() {
+        // Checked with mkdocs 1.6.1.
+        let (kept, said) = found(
+            &["a.html", "a/index.html", "a.md", "b/README.md", "b/index.markdown"],
+            "",
+        );
+        assert_eq!(kept, ["a.html", "a.md", "a/index.html", "b/index.markdown"]);
+        assert_eq!(
+            said,
+            [
+                "Excluding 'b/README.md' from the site because it conflicts with 'b/index.markdown'.",
+                "'a/index.html' and 'a.md' are both written to 'a/index.html', where only the second can be read.",
+            ]
+        );
+        let (kept, said) = found(&["README.md", "index.md"], "index.md");
+        assert_eq!((kept.as_slice(), said.len()), (&["README.md".to_owned()][..], 0));
+        let (kept, said) = found(&["README.md", "index.md"], "README.md");
+        assert_eq!((kept.as_slice(), said.len()), (&["index.md".to_owned()][..], 0));
+        let (kept, said) = found(&["c.md", "c/index.md"], "");
+        assert_eq!((kept.len(), said.len()), (2, 1));
+    }
 
     #[test]
     fn the_walk_has_the_order_of_the_reference() {

@@ -58,7 +58,8 @@ pub fn relative_url(url: &str, from: &str) -> String {
     };
     let target = normalize(path);
     let mut base = normalize(from);
-    if base.last().is_some_and(|last| last.contains('.')) {
+    // `a/v1.2/` is a folder, whatever its name looks like.
+    if from.rsplit('/').next().is_some_and(|last| last.contains('.')) {
         base.pop();
     }
     let common = base.iter().zip(&target).take_while(|(a, b)| a == b).count();
@@ -112,6 +113,8 @@ mod tests {
             ("x/a.html", "y/b.html", "../x/a.html"),
             ("../up.png", "a/", "../up.png"),
             ("a/?q=1#h", "b/", "../a/?q=1#h"),
+            ("a/", "v1.2/", "../a/"),
+            ("v1.2/x/", "v1.2/", "x/"),
         ] {
             assert_eq!(relative_url(url, from), want, "{url} from {from}");
         }

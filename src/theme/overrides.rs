@@ -91,7 +91,12 @@ impl Overrides {
         let more: BTreeMap<&'static str, Value> = more.into_iter().collect();
         let all = minijinja::value::merge_maps([scene, Value::from(more)]);
         let out = template.render(all).map_err(fail)?;
-        Ok(out.trim().to_owned() + "\n")
+        // Space around a page says nothing; in `robots.txt` and its like it is the site's own.
+        Ok(if name.ends_with(".html") {
+            out.trim().to_owned() + "\n"
+        } else {
+            out
+        })
     }
 }
 
