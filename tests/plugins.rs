@@ -190,3 +190,42 @@ fn nothing_is_written_when_protection_fails() {
     project.run("build").status(1).stderr("must be a text");
     assert!(!project.exists("site"));
 }
+
+#[test]
+fn references_lead_to_headings_of_other_pages() {
+    let project = Project::with("plugins:\n  - autorefs\nmarkdown_extensions: [attr_list]\n")
+        .write("docs/a.md", "# A\n\n[](){#anchor}\n## Part of A\n\ntext\n")
+        .write(
+            "docs/b/c.md",
+            "# C\n\n[there][anchor], [Part of A][], [none][nowhere], [own][c], `[x][y]`\n",
+        );
+    project
+        .run("build")
+        .status(0)
+        .stderr("b/c.md: Could not find cross-reference target 'nowhere'");
+    let page = page(&project, "b/c/index.html");
+    for part in [
+        "<a class=\"autorefs autorefs-internal\" title=\"Part of A\" href=\"../../a/#part-of-a\">there</a>",
+        "<a class=\"autorefs autorefs-internal\" href=\"../../a/#part-of-a\">Part of A</a>",
+        "[none][nowhere]",
+        "href=\"#c\">own</a>",
+        "<code>[x][y]</code>",
+    ] {
+        assert!(page.contains(part), "{part} in {page}");
+    }
+}
+
+#[test]
+fn files_are_left_out_and_links_open_in_new_tabs() {
+    let config = "site_url: https://own.org/\nplugins:\n  - search\n  - offline\n  - open-in-new-tab\n  - exclude:\n      glob: ['drafts/*']\n      regex: ['.*\\.tmp$']\n";
+    let project = Project::with(config)
+        .write("docs/drafts/x.md", "# X\n")
+        .write("docs/y.tmp", "y")
+        .write("docs/z.md", "# Z\n\n[o](https://other.org/) [s](https://own.org/a)\n");
+    project.run("build").status(0);
+    assert!(!project.exists("site/drafts/x.html") && !project.exists("site/y.tmp"));
+    let z = page(&project, "z.html");
+    assert!(z.contains("<a href=\"https://other.org/\" target=\"_blank\" rel=\"noopener\">o</a>"));
+    assert!(z.contains("<a href=\"https://own.org/a\">s</a>"));
+    assert!(page(&project, "search/search_index.js").starts_with("var __index = {\"config\""));
+}

@@ -123,6 +123,8 @@ pub(super) const PLUGINS: &[Plugin] = &[
     },
     plugin("git-revision-date-localized", REVISION_DATE),
     plugin("git-committers", COMMITTERS),
+    plugin("exclude", &[("glob", Any), ("regex", Any)]),
+    plugin("open-in-new-tab", &[("add_icon", Bool)]),
 ];
 
 const SEARCH: &[(&str, PluginType)] = &[

@@ -6,12 +6,18 @@
 
 mod autorefs;
 mod blog;
+mod committers;
 mod dates;
 mod encrypt;
+mod exclude;
 mod glob;
+mod history;
 mod meta;
+mod new_tab;
+mod offline;
 mod options;
 mod redirects;
+mod revision_date;
 mod section_index;
 mod tags;
 
@@ -133,6 +139,11 @@ const PLUGINS: &[(&str, Make)] = &[
     ("material/tags", tags::make),
     ("encryptcontent", encrypt::make),
     ("autorefs", autorefs::make),
+    ("git-revision-date-localized", revision_date::make),
+    ("git-committers", committers::make),
+    ("material/offline", offline::make),
+    ("exclude", exclude::make),
+    ("open-in-new-tab", new_tab::make),
     ("material/meta", meta::make),
     ("redirects", redirects::make),
     ("section-index", section_index::make),
