@@ -20,6 +20,15 @@ pub(crate) struct Moment {
 }
 
 impl Moment {
+    /// The moment of a number of seconds since 1970, as clocks with this offset show it.
+    pub(crate) fn from_unix(seconds: i64, offset: Offset) -> Option<Self> {
+        let time = jiff::Timestamp::from_second(seconds).ok()?;
+        Some(Self {
+            civil: offset.to_datetime(time),
+            offset,
+        })
+    }
+
     /// A date or a time as YAML knows them; without a zone it is UTC.
     pub(crate) fn parse(text: &str) -> Option<Self> {
         static TIME: LazyLock<Option<Regex>> = LazyLock::new(|| {
