@@ -2,7 +2,7 @@
 
 use super::converter::Converter;
 use super::stash::{ETX, STX};
-use super::tree::{NodeId, ROOT};
+use super::tree::ROOT;
 use crate::report::{Checked, FileId, Span};
 
 /// The result of converting one page.
