@@ -4,6 +4,8 @@
 //! by default) and prints MB/s and the ratio of times, with and without highlighting, and how time
 //! grows from a text to ten times that text, for real and for hostile input.
 
+#![expect(clippy::print_stdout, reason = "a benchmark shows its figures")]
+
 use std::hint::black_box;
 use std::path::{Path, PathBuf};
 use std::time::{Duration, Instant};
