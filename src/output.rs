@@ -1,15 +1,24 @@
 //! The only writer: commits a finished site to its folder.
 //!
-//! Each file appears whole or not at all, only what changed is written, and what the site does
-//! not have any more is removed as MkDocs does it (COMPAT U7). Does not know what the files are.
+//! Only what changed is written, and first to a hidden folder inside the target, so that a full disk
+//! or an interruption leaves the old site as it was; then each file is moved to its place, whole.
+//! What the site does not have any more is removed as MkDocs does it (COMPAT U7). Does not know what
+//! the files are.
 
 use std::collections::{BTreeMap, BTreeSet};
 use std::fs;
-use std::io::Write as _;
+use std::io::{self, Read as _};
 use std::path::{Path, PathBuf};
+use std::time::Duration;
 
 use anyhow::{Context as _, bail};
 use rayon::prelude::*;
+use tempfile::TempDir;
+
+/// What names of folders with files that wait to be moved start with.
+const STAGING: &str = ".chaski-";
+/// Such a folder that is older than ours by so much was left by a build that was killed.
+const ABANDONED: Duration = Duration::from_secs(3600);
 
 /// What a file holds.
 #[derive(Clone, Debug)]
@@ -69,26 +78,31 @@ impl OutputSet {
     /// entries at the top of the folder excepted.
     ///
     /// # Errors
-    /// When the folder cannot be written. Files written until then are whole.
+    /// When the folder cannot be written.
     pub fn commit(&self, folder: &Path, clean: bool) -> anyhow::Result<Written> {
+        self.stage(folder)?.commit(clean)
+    }
+
+    /// Writes what differs from `folder` to a hidden folder inside it. Nothing else is touched, and
+    /// dropping what is returned undoes it.
+    ///
+    /// # Errors
+    /// When the folder cannot be written, or a file that is to be copied cannot be read.
+    pub fn stage(&self, folder: &Path) -> anyhow::Result<Staged<'_>> {
         fs::create_dir_all(folder).with_context(|| format!("cannot create `{}`", folder.display()))?;
-        self.make_folders(folder)?;
-        let results: Vec<anyhow::Result<Written>> = self
-            .files
+        let staging = tempfile::Builder::new().prefix(STAGING).tempdir_in(folder);
+        let staging = staging.with_context(|| format!("cannot write to `{}`", folder.display()))?;
+        let files: Vec<_> = self.files.iter().enumerate().collect();
+        let states: anyhow::Result<Vec<State>> = files
             .par_iter()
-            .map(|(path, content)| write(&folder.join(path), content))
+            .map(|(at, (path, content))| stage(&folder.join(path), content, &staged_name(staging.path(), *at)))
             .collect();
-        let mut total = Written::default();
-        for result in results {
-            let one = result?;
-            total.added += one.added;
-            total.changed += one.changed;
-            total.kept += one.kept;
-        }
-        if clean {
-            total.removed = self.remove_others(folder)?;
-        }
-        Ok(total)
+        Ok(Staged {
+            set: self,
+            root: folder.to_owned(),
+            states: states.context("the old site is as it was")?,
+            staging,
+        })
     }
 
     /// Creates the folders of all files; a file that stands in the way goes.
@@ -115,13 +129,16 @@ impl OutputSet {
         Ok(())
     }
 
-    fn remove_others(&self, root: &Path) -> anyhow::Result<usize> {
+    fn remove_others(&self, root: &Path, staging: &Path) -> anyhow::Result<usize> {
         let mut removed = 0;
         for entry in fs::read_dir(root).with_context(|| format!("cannot read `{}`", root.display()))? {
             let entry = entry?;
             let name = entry.file_name().to_string_lossy().into_owned();
             if !name.starts_with('.') {
                 removed += self.remove_below(&entry.path(), &name)?;
+            } else if name.starts_with(STAGING) && is_abandoned(&entry.path(), staging) {
+                // Another build may be removing it, too.
+                let _ = fs::remove_dir_all(entry.path());
             }
         }
         Ok(removed)
@@ -169,54 +186,121 @@ impl From<PathBuf> for Content {
     }
 }
 
-/// Writes one file if its bytes differ, through a temporary file beside it.
-fn write(path: &Path, content: &Content) -> anyhow::Result<Written> {
-    let read;
-    let bytes = match content {
-        Content::Bytes(bytes) => bytes,
-        Content::CopyOf(source) => {
-            read = fs::read(source).with_context(|| format!("cannot read `{}`", source.display()))?;
-            &read
+/// A site whose new files wait to be moved to their places.
+#[derive(Debug)]
+pub struct Staged<'s> {
+    set: &'s OutputSet,
+    root: PathBuf,
+    /// By the number of the file.
+    states: Vec<State>,
+    staging: TempDir,
+}
+
+/// How a file of the site compares with what is there.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+enum State {
+    Kept,
+    Added,
+    Changed,
+}
+
+impl Staged<'_> {
+    /// Moves the files to their places; with `clean`, removes what the site does not have.
+    ///
+    /// # Errors
+    /// When the folder cannot be written. Each file is then the old one or the new one, whole.
+    pub fn commit(self, clean: bool) -> anyhow::Result<Written> {
+        self.set.make_folders(&self.root)?;
+        let moved: anyhow::Result<()> = self
+            .set
+            .files
+            .keys()
+            .zip(&self.states)
+            .enumerate()
+            .filter(|(_, (_, state))| **state != State::Kept)
+            .par_bridge()
+            .try_for_each(|(at, (path, _))| move_file(&staged_name(self.staging.path(), at), &self.root.join(path)));
+        moved.context("the site was not written completely")?;
+        let count = |wanted| self.states.iter().filter(|state| **state == wanted).count();
+        Ok(Written {
+            added: count(State::Added),
+            changed: count(State::Changed),
+            kept: count(State::Kept),
+            removed: if clean {
+                self.set.remove_others(&self.root, self.staging.path())?
+            } else {
+                0
+            },
+        })
+    }
+}
+
+fn staged_name(staging: &Path, at: usize) -> PathBuf {
+    staging.join(at.to_string())
+}
+
+/// Writes `content` to `staged` unless `path` has it already.
+fn stage(path: &Path, content: &Content, staged: &Path) -> anyhow::Result<State> {
+    let old = fs::symlink_metadata(path).ok();
+    let is_file = old.as_ref().is_some_and(fs::Metadata::is_file);
+    let old_len = old.as_ref().filter(|_| is_file).map(fs::Metadata::len);
+    let failed = || format!("cannot write `{}`", path.display());
+    match content {
+        Content::Bytes(bytes) => {
+            if old_len == Some(bytes.len() as u64) && fs::read(path).is_ok_and(|old| old == *bytes) {
+                return Ok(State::Kept);
+            }
+            fs::write(staged, bytes).with_context(failed)?;
         }
-    };
-    let existing = fs::symlink_metadata(path).ok();
-    if let Some(metadata) = &existing {
-        if metadata.is_dir() {
-            fs::remove_dir_all(path).with_context(|| format!("cannot replace folder `{}`", path.display()))?;
-        } else if metadata.len() == bytes.len() as u64 && fs::read(path).is_ok_and(|old| old == *bytes) {
-            return Ok(Written {
-                kept: 1,
-                ..Written::default()
-            });
+        Content::CopyOf(source) => {
+            let unreadable = || format!("cannot read `{}`", source.display());
+            let mut from = fs::File::open(source).with_context(unreadable)?;
+            let len = from.metadata().with_context(unreadable)?.len();
+            if old_len == Some(len) && same_bytes(source, path).unwrap_or(false) {
+                return Ok(State::Kept);
+            }
+            let mut to = fs::File::create(staged).with_context(failed)?;
+            io::copy(&mut from, &mut to)
+                .with_context(|| format!("cannot copy `{}` to `{}`", source.display(), path.display()))?;
         }
     }
-    let failed = || format!("cannot write `{}`; the old file is as it was", path.display());
-    let folder = path.parent().unwrap_or(Path::new("."));
-    let mut file = tempfile::Builder::new()
-        .prefix(".chaski-")
-        .tempfile_in(folder)
-        .with_context(failed)?;
-    file.write_all(bytes).with_context(failed)?;
-    set_mode(file.as_file()).with_context(failed)?;
-    file.persist(path).with_context(failed)?;
-    let added = usize::from(existing.is_none());
-    Ok(Written {
-        added,
-        changed: 1 - added,
-        ..Written::default()
-    })
+    Ok(if old.is_some() { State::Changed } else { State::Added })
 }
 
-/// Pages are for everybody to read; temporary files are not.
-#[cfg(unix)]
-fn set_mode(file: &fs::File) -> std::io::Result<()> {
-    use std::os::unix::fs::PermissionsExt as _;
-    file.set_permissions(fs::Permissions::from_mode(0o644))
+/// Whether two files have the same bytes, read piece by piece.
+fn same_bytes(one: &Path, other: &Path) -> io::Result<bool> {
+    const PIECE: usize = 1 << 16;
+    let (one, other) = (fs::File::open(one)?, fs::File::open(other)?);
+    let (mut left, mut right) = (Vec::with_capacity(PIECE), Vec::with_capacity(PIECE));
+    loop {
+        left.clear();
+        right.clear();
+        (&one).take(PIECE as u64).read_to_end(&mut left)?;
+        (&other).take(PIECE as u64).read_to_end(&mut right)?;
+        if left != right {
+            return Ok(false);
+        }
+        if left.is_empty() {
+            return Ok(true);
+        }
+    }
 }
 
-#[cfg(not(unix))]
-fn set_mode(_file: &fs::File) -> std::io::Result<()> {
-    Ok(())
+/// Moves a file to its place; a folder that stands in the way goes.
+fn move_file(staged: &Path, path: &Path) -> anyhow::Result<()> {
+    if path.is_dir() && !path.is_symlink() {
+        fs::remove_dir_all(path).with_context(|| format!("cannot replace folder `{}`", path.display()))?;
+    }
+    fs::rename(staged, path).with_context(|| format!("cannot write `{}`", path.display()))
+}
+
+/// Whether a folder of another build is much older than ours; the clock is the file system's.
+fn is_abandoned(folder: &Path, ours: &Path) -> bool {
+    let modified = |path| fs::metadata(path).and_then(|metadata| metadata.modified());
+    let (Ok(theirs), Ok(ours)) = (modified(folder), modified(ours)) else {
+        return false;
+    };
+    ours.duration_since(theirs).is_ok_and(|age| age > ABANDONED)
 }
 
 /// Refuses a site folder that is, or contains, the sources, the home folder or the root.
@@ -281,6 +365,38 @@ mod tests {
         );
         assert!(site.join(".nojekyll").exists() && !site.join("old").exists());
         assert_eq!(fs::read_to_string(site.join("b/c.html/e.html")).unwrap(), "e");
+    }
+
+    #[test]
+    fn what_is_staged_and_dropped_was_never_there() {
+        let folder = tempfile::tempdir().unwrap();
+        fs::write(folder.path().join("a.html"), "old").unwrap();
+        let mut set = OutputSet::default();
+        set.insert("a.html", "new".to_owned());
+        set.insert("b/c.html", "c".to_owned());
+        drop(set.stage(folder.path()).unwrap());
+        // A source that cannot be read is found out before anything is touched.
+        set.insert("z.png", folder.path().join("nope"));
+        assert!(set.commit(folder.path(), true).is_err());
+        assert_eq!(fs::read_to_string(folder.path().join("a.html")).unwrap(), "old");
+        assert_eq!(fs::read_dir(folder.path()).unwrap().count(), 1);
+    }
+
+    #[test]
+    fn copies_are_made_only_of_what_differs() {
+        let folder = tempfile::tempdir().unwrap();
+        let site = folder.path().join("site");
+        let source = folder.path().join("big");
+        fs::write(&source, vec![7; 200_000]).unwrap();
+        let mut set = OutputSet::default();
+        set.insert("big", source.clone());
+        assert_eq!(set.commit(&site, true).unwrap().added, 1);
+        assert_eq!(set.commit(&site, true).unwrap().kept, 1);
+        let mut bytes = vec![7; 200_000];
+        bytes[199_999] = 8;
+        fs::write(&source, &bytes).unwrap();
+        assert_eq!(set.commit(&site, true).unwrap().changed, 1);
+        assert_eq!(fs::read(site.join("big")).unwrap(), bytes);
     }
 
     #[test]

@@ -11,12 +11,11 @@ mod views;
 use std::collections::HashSet;
 use std::path::Path;
 
-use anyhow::Context as _;
 use rayon::prelude::*;
 
 use crate::config::Settings;
 use crate::files::Files;
-use crate::output::{OutputSet, Written, check_target};
+use crate::output::{OutputSet, Staged, Written, check_target};
 use crate::page::Page;
 use crate::plugins::{self, Plugin, Stage};
 use crate::report::{Diagnostic, FileId, Progress, Severity, Sources};
@@ -68,21 +67,28 @@ pub fn build(settings: &Settings, files: &Files, request: &Request<'_>) -> anyho
         .max()
         .unwrap_or(Severity::Debug);
     let failed = worst == Severity::Error || request.strict && worst == Severity::Warning;
-    if failed || request.progress.is_interrupted() {
-        return Ok(Outcome {
-            pages,
-            problems,
-            written: None,
-        });
-    }
-    let written = output
-        .commit(&settings.site_dir, request.clean)
-        .context("the site was not written completely")?;
+    let written = if failed {
+        None
+    } else {
+        write(&output, settings, request)?
+    };
     Ok(Outcome {
         pages,
         problems,
-        written: Some(written),
+        written,
     })
+}
+
+/// Writes the site unless the end is asked for before its files are moved to their places.
+fn write(output: &OutputSet, settings: &Settings, request: &Request<'_>) -> anyhow::Result<Option<Written>> {
+    request.progress.start_writing();
+    let commit = |staged: Staged<'_>| match request.progress.is_interrupted() {
+        true => Ok(None),
+        false => staged.commit(request.clean).map(Some),
+    };
+    let written = output.stage(&settings.site_dir).and_then(commit);
+    request.progress.finish_writing();
+    written
 }
 
 /// Makes all files of the site, in memory; gives them and how many pages there are.
