@@ -103,3 +103,37 @@ fn every_file_says_what_it_is() {
         .collect();
     assert_eq!(silent, [] as [PathBuf; 0]);
 }
+
+/// How long a file may be without its tests.
+const LONGEST: usize = 500;
+
+/// Files that are longer and wait to be divided.
+const TOO_LONG: &[&str] = &["markdown/extensions/snippets.rs", "markdown/html/extractor.rs"];
+
+#[test]
+fn files_are_short_enough_to_be_read() {
+    let long = |file: &PathBuf| {
+        let text = std::fs::read_to_string(file).expect("UTF-8");
+        let code = text.split("#[cfg(test)]\nmod tests {").next().unwrap_or("");
+        let is_test = file.to_string_lossy().ends_with("tests.rs");
+        !is_test && code.lines().count() > LONGEST
+    };
+    let name = |file: PathBuf| {
+        let name = file.strip_prefix(source()).expect("below src").to_string_lossy();
+        name.replace('\\', "/")
+    };
+    let long: Vec<String> = rust_files(&source()).into_iter().filter(long).map(name).collect();
+    assert_eq!(long, TOO_LONG);
+}
+
+#[test]
+fn no_line_ends_in_space() {
+    let wrong: Vec<_> = rust_files(&source())
+        .into_iter()
+        .filter(|file| {
+            let text = std::fs::read_to_string(file).expect("UTF-8");
+            text.lines().any(|line| line.ends_with([' ', '\t']))
+        })
+        .collect();
+    assert_eq!(wrong, [] as [PathBuf; 0]);
+}

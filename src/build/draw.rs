@@ -12,7 +12,7 @@ use crate::page::Page;
 use crate::plugins::{Plugin, Stage};
 use crate::render::Renderer;
 use crate::report::{Diagnostic, Severity};
-use crate::search::{self, Entry};
+use crate::search;
 use crate::site::{Nav, Site};
 use crate::theme::Theme;
 
@@ -46,7 +46,7 @@ pub(super) fn draw(
         let view = |(at, page)| places.page(stage, linked, at, page);
         renderer = renderer.with_pages(linked.pages.iter().enumerate().map(view).collect());
     }
-    let pages: Vec<(String, Vec<Entry>, Vec<Diagnostic>)> = linked
+    let pages: Vec<(String, String, Vec<Diagnostic>)> = linked
         .pages
         .par_iter()
         .zip(articles)
@@ -120,16 +120,17 @@ fn one(
     places: &views::Places,
     renderer: &Renderer<'_>,
     (at, page, article): (usize, &Page, String),
-) -> (String, Vec<Entry>, Vec<Diagnostic>) {
+) -> (String, String, Vec<Diagnostic>) {
     let mut problems = Vec::new();
     let mut view = places.page(stage, linked, at, page);
     for plugin in plugins {
         plugin.context(stage, page, &mut view.variables);
     }
     let entries = if page.encrypted || !searchable(stage) {
-        Vec::new()
+        String::new()
     } else {
-        search::entries(&article, &page.source.url, &view.title, &view.meta)
+        let entries = search::entries(&article, &page.source.url, &view.title, &view.meta);
+        search::entries_json(&entries)
     };
     view.content = without_search_marks(article);
     let mut html = match renderer.page(&view, page.template.unwrap_or("main.html")) {

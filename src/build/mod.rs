@@ -19,7 +19,6 @@ use crate::output::{OutputSet, Staged, Written, check_target};
 use crate::page::Page;
 use crate::plugins::{self, Plugin, Stage};
 use crate::report::{Diagnostic, FileId, Progress, Severity, Sources};
-use crate::search::Entry;
 use crate::site::{self, Nav, Resolver, Site};
 use crate::source::{Source, discover, quote};
 
@@ -133,7 +132,7 @@ fn assemble(
     for plugin in &mut plugins {
         plugin.linked(&stage, &mut pages, &site, &mut nav, problems);
     }
-    let articles = articles(&stage, &plugins, &pages, &site, problems);
+    let articles = articles(&stage, &plugins, &mut pages, &site, problems);
     let drawn = draw::draw(
         &stage,
         &plugins,
@@ -219,20 +218,22 @@ fn navigation(stage: &Stage<'_>, plugins: &[Box<dyn Plugin>], site: &Site, probl
     site::build(site, &spec, items).take(problems)
 }
 
-/// The articles of all pages with their links resolved, in the order of the pages.
+/// The articles of all pages with their links resolved, in the order of the pages. They take the
+/// place of the documents' HTML, which nothing needs any more.
 fn articles(
     stage: &Stage<'_>,
     plugins: &[Box<dyn Plugin>],
-    pages: &[Page],
+    pages: &mut [Page],
     site: &Site,
     problems: &mut Vec<Diagnostic>,
 ) -> Vec<String> {
     let resolved: Vec<_> = pages
-        .par_iter()
+        .par_iter_mut()
         .enumerate()
         .map(|(at, page)| {
             let id = site::PageId::new(at);
             let mut resolved = Resolver::new(site, stage.links, id).document(&page.document);
+            page.document.html = String::new();
             for plugin in plugins {
                 plugin.content(stage, page, site, &mut resolved.html, &mut resolved.problems);
             }
@@ -252,18 +253,18 @@ fn articles(
 
 /// Pages as they go out, and what the search index keeps of them.
 struct Drawn {
-    pages: Vec<(String, Vec<Entry>)>,
+    pages: Vec<(String, String)>,
     others: Vec<(String, Vec<u8>)>,
 }
 
 impl Drawn {
-    fn into_output(self, pages: &[Page], output: &mut OutputSet) -> Vec<Entry> {
+    fn into_output(self, pages: &[Page], output: &mut OutputSet) -> Vec<String> {
         for (path, bytes) in self.others {
             output.insert(path, bytes);
         }
-        let mut entries = Vec::new();
+        let mut entries = Vec::with_capacity(pages.len());
         for (page, (html, found)) in pages.iter().zip(self.pages) {
-            entries.extend(found);
+            entries.push(found);
             if !html.trim().is_empty() {
                 output.insert(page.source.dest_uri.clone(), html);
             }

@@ -9,7 +9,7 @@ use crate::page::Page;
 use crate::plugins::Stage;
 use crate::render::{LinkView, NavKind, NavMeta, NavNode, NavView, PageFile, PageView};
 use crate::report::{Diagnostic, Severity};
-use crate::search::{self, Entry};
+use crate::search;
 use crate::site::{Nav, PageId, Site, join_url};
 use crate::sitemap::{self, Location};
 use crate::source::{Source, quote};
@@ -239,7 +239,7 @@ pub(super) fn is_copied(settings: &Settings, uri: &str) -> bool {
 }
 
 /// The site map and the search index.
-pub(super) fn extras(stage: &Stage<'_>, pages: &[Page], entries: &[Entry], output: &mut OutputSet) {
+pub(super) fn extras(stage: &Stage<'_>, pages: &[Page], entries: &[String], output: &mut OutputSet) {
     let settings = stage.settings;
     let locations: Vec<Location> = pages
         .iter()

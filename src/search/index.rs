@@ -132,10 +132,36 @@ fn text_of(value: &Value) -> String {
     }
 }
 
-/// The index as JSON.
+/// The entries of one page as they stand in the index, in JSON, with commas between them.
 #[must_use]
-pub fn index_json<'e>(spec: &SearchSpec, entries: impl IntoIterator<Item = &'e Entry>) -> String {
-    let mut out = String::from("{\"config\":{\"lang\":");
+pub fn entries_json(entries: &[Entry]) -> String {
+    let text: usize = entries.iter().map(|entry| entry.text.len() + 160).sum();
+    let mut out = String::with_capacity(text + text / 16);
+    for (at, entry) in entries.iter().enumerate() {
+        out.push_str(if at > 0 { ",{\"location\":" } else { "{\"location\":" });
+        push_string(&mut out, &entry.location);
+        out.push_str(",\"title\":");
+        push_string(&mut out, &entry.title);
+        out.push_str(",\"text\":");
+        push_string(&mut out, &entry.text);
+        if let Some(tags) = &entry.tags {
+            out.push_str(",\"tags\":");
+            push_list(&mut out, tags);
+        }
+        if let Some(boost) = &entry.boost {
+            out.push_str(&format!(",\"boost\":{boost}"));
+        }
+        out.push('}');
+    }
+    out
+}
+
+/// The index as JSON, out of what [`entries_json`] made of each page.
+#[must_use]
+pub fn index_json(spec: &SearchSpec, pages: &[String]) -> String {
+    let len: usize = pages.iter().map(|page| page.len() + 1).sum();
+    let mut out = String::with_capacity(len + 512);
+    out.push_str("{\"config\":{\"lang\":");
     push_list(&mut out, &spec.lang);
     out.push_str(",\"separator\":");
     push_string(&mut out, &spec.separator);
@@ -148,25 +174,9 @@ pub fn index_json<'e>(spec: &SearchSpec, entries: impl IntoIterator<Item = &'e E
         out.push_str(&format!(":{{\"boost\":{boost}}}"));
     }
     out.push_str("}},\"docs\":[");
-    for (at, entry) in entries.into_iter().enumerate() {
-        out.push_str(if at > 0 { ",{" } else { "{" });
-        for (name, text) in [
-            ("location", &entry.location),
-            (",title", &entry.title),
-            (",text", &entry.text),
-        ] {
-            out.push_str(if name.starts_with(',') { "," } else { "" });
-            out.push_str(&format!("\"{}\":", name.trim_start_matches(',')));
-            push_string(&mut out, text);
-        }
-        if let Some(tags) = &entry.tags {
-            out.push_str(",\"tags\":");
-            push_list(&mut out, tags);
-        }
-        if let Some(boost) = &entry.boost {
-            out.push_str(&format!(",\"boost\":{boost}"));
-        }
-        out.push('}');
+    for (at, page) in pages.iter().filter(|page| !page.is_empty()).enumerate() {
+        out.push_str(if at > 0 { "," } else { "" });
+        out.push_str(page);
     }
     out.push_str("]}");
     out
@@ -183,8 +193,20 @@ fn push_list(out: &mut String, items: &[String]) {
 
 /// A string as Python's `json` writes it: ASCII only.
 pub(crate) fn push_string(out: &mut String, text: &str) {
+    const HEX: [char; 16] = [
+        '0', '1', '2', '3', '4', '5', '6', '7', '8', '9', 'a', 'b', 'c', 'd', 'e', 'f',
+    ];
     out.push('"');
-    for c in text.chars() {
+    let mut rest = text;
+    loop {
+        let plain = rest
+            .bytes()
+            .take_while(|b| matches!(b, b' '..=b'~') && !matches!(b, b'"' | b'\\'));
+        let (plain, special) = rest.split_at(plain.count());
+        out.push_str(plain);
+        let mut letters = special.chars();
+        let Some(c) = letters.next() else { break };
+        rest = letters.as_str();
         match c {
             '"' => out.push_str("\\\""),
             '\\' => out.push_str("\\\\"),
@@ -193,10 +215,10 @@ pub(crate) fn push_string(out: &mut String, text: &str) {
             '\t' => out.push_str("\\t"),
             '\u{8}' => out.push_str("\\b"),
             '\u{c}' => out.push_str("\\f"),
-            ' '..='~' => out.push(c),
             c => {
                 for unit in c.encode_utf16(&mut [0; 2]) {
-                    out.push_str(&format!("\\u{unit:04x}"));
+                    out.push_str("\\u");
+                    out.extend([12, 8, 4, 0].map(|shift| HEX[usize::from(*unit >> shift & 15)]));
                 }
             }
         }
@@ -206,14 +228,17 @@ pub(crate) fn push_string(out: &mut String, text: &str) {
 
 #[cfg(test)]
 mod tests {
-    use super::{SearchSpec, entries, index_json};
+    use super::{SearchSpec, entries, entries_json, index_json};
 
     #[test]
     fn the_json_is_python_s() {
         let meta = serde_json::json!({"tags": ["a", 1], "search": {"boost": 2}});
         let entries = entries("<h1 id=\"x\">Añó \"😀\"</h1>", "a/", "T", meta.as_object().unwrap());
         assert_eq!(
-            index_json(&SearchSpec::for_language("es"), &entries),
+            index_json(
+                &SearchSpec::for_language("es"),
+                &[String::new(), entries_json(&entries), String::new()]
+            ),
             "{\"config\":{\"lang\":[\"es\"],\"separator\":\"[\\\\s\\\\-]+\",\"pipeline\":[\"stopWordFilter\"],\"fields\":{\"title\":{\"boost\":1000.0},\
              \"text\":{\"boost\":1.0},\"tags\":{\"boost\":1000000.0}}},\"docs\":[{\"location\":\"a/\",\"title\":\"A\\u00f1\\u00f3 \\\"\\ud83d\\ude00\\\"\",\
              \"text\":\"\",\"tags\":[\"a\",\"1\"],\"boost\":2}]}"

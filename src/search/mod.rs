@@ -6,5 +6,5 @@ mod index;
 mod sections;
 
 pub(crate) use index::push_string;
-pub use index::{Entry, SearchSpec, entries, index_json};
+pub use index::{Entry, SearchSpec, entries, entries_json, index_json};
 pub use sections::{Section, sections};
