@@ -65,13 +65,33 @@ fn cases(path: &Path) -> Vec<Case> {
     cases
 }
 
+/// A folder with the files that cases include.
+fn with_files(specs: &Path) -> Project {
+    let mut project = Project::empty();
+    let mut folders = vec![specs.join("files")];
+    while let Some(folder) = folders.pop() {
+        for entry in std::fs::read_dir(folder).expect("the files are there").flatten() {
+            let path = entry.path();
+            if path.is_dir() {
+                folders.push(path);
+                continue;
+            }
+            let name = path.strip_prefix(specs).expect("a file of the specs");
+            let bytes = std::fs::read(&path).expect("a file");
+            project = project.write_bytes(&name.to_string_lossy(), &bytes);
+        }
+    }
+    project
+}
+
 #[test]
 fn the_dialect_is_as_described() {
     let folder = Path::new(env!("CARGO_MANIFEST_DIR")).join("tests/spec");
-    let mut files: Vec<_> = std::fs::read_dir(folder)
+    let mut files: Vec<_> = std::fs::read_dir(&folder)
         .expect("the specs are there")
         .flatten()
         .map(|entry| entry.path())
+        .filter(|path| path.is_file())
         .collect();
     files.sort();
     let cases: Vec<Case> = files.iter().flat_map(|path| cases(path)).collect();
@@ -79,7 +99,7 @@ fn the_dialect_is_as_described() {
         .iter()
         .map(|case| json!({"id": case.id, "config": case.config, "input": case.input}).to_string() + "\n")
         .collect();
-    let run = Project::empty().run_with("render --batch", &input).status(0);
+    let run = with_files(&folder).run_with("render --batch", &input).status(0);
     let answers: Vec<Value> = run
         .stdout
         .lines()
