@@ -1,5 +1,8 @@
 //! Resolves the links of pages (COMPAT 5), with the reference's messages.
 
+use std::collections::HashSet;
+
+use super::address::{Parts, has_extension, has_scheme_or_host, join, normalize, split, target_uri};
 use super::{PageId, Site, Target, relative_url};
 use crate::markdown::{Document, LinkSlot};
 use crate::report::{Diagnostic, Severity, Span};
@@ -53,13 +56,6 @@ pub struct Resolver<'s> {
     page: Option<PageId>,
 }
 
-/// An address in its parts.
-struct Parts<'u> {
-    path: &'u str,
-    query: Option<&'u str>,
-    fragment: Option<&'u str>,
-}
-
 impl<'s> Resolver<'s> {
     /// For the links of `page`, shown on the page itself.
     #[must_use]
@@ -95,7 +91,7 @@ impl<'s> Resolver<'s> {
             html: String::with_capacity(html.len() + 256),
             ..Resolved::default()
         };
-        let mut seen: Vec<(Option<PageId>, String)> = Vec::new();
+        let mut seen = HashSet::new();
         let mut from = 0;
         for slot in slots {
             let url = self.resolve(slot, &mut resolved, &mut seen);
@@ -115,7 +111,7 @@ impl<'s> Resolver<'s> {
         &self,
         slot: &LinkSlot,
         resolved: &mut Resolved,
-        seen: &mut Vec<(Option<PageId>, String)>,
+        seen: &mut HashSet<(Option<PageId>, String)>,
     ) -> Option<String> {
         let url = slot.url.as_str();
         if has_scheme_or_host(url) || url.contains(['\u{2}', '\u{3}']) {
@@ -312,14 +308,12 @@ impl<'s> Resolver<'s> {
         fragment: &str,
         slot: &LinkSlot,
         resolved: &mut Resolved,
-        seen: &mut Vec<(Option<PageId>, String)>,
+        seen: &mut HashSet<(Option<PageId>, String)>,
     ) {
         let Some(id) = target else { return };
-        let key = (target, fragment.to_owned());
-        if seen.contains(&key) {
+        if !seen.insert((target, fragment.to_owned())) {
             return;
         }
-        seen.push(key);
         let page = self.site.page(id);
         if page
             .anchors
@@ -367,79 +361,6 @@ fn unquote_root(url: &str) -> String {
     }
 }
 
-/// Whether an address has a scheme (`mailto:`) or a host (`//host`), as Python's `urlsplit` sees it.
-pub(super) fn has_scheme_or_host(url: &str) -> bool {
-    if let Some(rest) = url.strip_prefix("//") {
-        return !rest.is_empty() && !rest.starts_with('/');
-    }
-    let Some(colon) = url.find(':') else { return false };
-    let scheme = &url[..colon];
-    scheme.bytes().next().is_some_and(|b| b.is_ascii_alphabetic())
-        && scheme
-            .bytes()
-            .all(|b| b.is_ascii_alphanumeric() || matches!(b, b'+' | b'-' | b'.'))
-}
-
-fn split(url: &str) -> Parts<'_> {
-    let (rest, fragment) = url
-        .split_once('#')
-        .map_or((url, None), |(rest, fragment)| (rest, Some(fragment)));
-    let (path, query) = rest
-        .split_once('?')
-        .map_or((rest, None), |(path, query)| (path, Some(query)));
-    Parts { path, query, fragment }
-}
-
-fn join(path: &str, query: Option<&str>, fragment: Option<&str>) -> String {
-    let mut url = path.to_owned();
-    for (mark, part) in [('?', query), ('#', fragment)] {
-        if let Some(part) = part.filter(|part| !part.is_empty()) {
-            url.push(mark);
-            url.push_str(part);
-        }
-    }
-    url
-}
-
-/// The path that `path`, written in the source at `from`, leads to.
-fn target_uri(from: &str, path: &str) -> String {
-    let joined = if path.starts_with('/') {
-        path.to_owned()
-    } else {
-        let folder = from.rfind('/').map_or("", |at| &from[..=at]);
-        format!("{folder}{path}")
-    };
-    normalize(joined.trim_start_matches('/'))
-}
-
-/// Python's `posixpath.normpath`.
-fn normalize(path: &str) -> String {
-    let absolute = path.starts_with('/');
-    let mut kept: Vec<&str> = Vec::new();
-    for segment in path.split('/') {
-        match segment {
-            "" | "." => {}
-            ".." if kept.last().is_some_and(|last| *last != "..") => {
-                kept.pop();
-            }
-            ".." if absolute => {}
-            segment => kept.push(segment),
-        }
-    }
-    let path = kept.join("/");
-    match (absolute, path.is_empty()) {
-        (true, _) => format!("/{path}"),
-        (false, true) => ".".to_owned(),
-        (false, false) => path,
-    }
-}
-
-/// Whether the last segment has an extension, as Python's `splitext` sees it.
-fn has_extension(path: &str) -> bool {
-    let file = path.rsplit('/').next().unwrap_or(path);
-    file.trim_start_matches('.').contains('.')
-}
-
 /// An address as the value of an attribute; entities in it stay.
 fn escape(url: &str) -> String {
     crate::markdown::escape_attribute(url)
@@ -447,7 +368,7 @@ fn escape(url: &str) -> String {
 
 #[cfg(test)]
 mod tests {
-    use super::{AbsoluteLinks, LinkSpec, Resolver, has_scheme_or_host, normalize};
+    use super::{AbsoluteLinks, LinkSpec, Resolver};
     use crate::markdown::{LinkSlot, SlotKind};
     use crate::report::{FileId, Severity, Span};
     use crate::site::{PageId, Site, Summary};
@@ -541,17 +462,5 @@ mod tests {
         for (page, url, expected) in cases {
             assert_eq!(resolve(page, url).1, [expected], "{url}");
         }
-    }
-
-    #[test]
-    fn paths() {
-        assert_eq!(normalize("a/./b/../c//d"), "a/c/d");
-        assert_eq!(normalize("../../a"), "../../a");
-        assert_eq!(normalize("/../a"), "/a");
-        assert!(
-            has_scheme_or_host("ssh+git://x")
-                && has_scheme_or_host("//h/p")
-                && !has_scheme_or_host("a:b/c".get(2..).unwrap())
-        );
     }
 }

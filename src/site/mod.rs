@@ -2,6 +2,7 @@
 //!
 //! Sees pages only by their [`Summary`]; does not know templates or Markdown.
 
+mod address;
 mod links;
 mod nav;
 mod summary;

@@ -164,38 +164,54 @@ fn leaf(site: &Site, spec: &NavSpec, title: Option<String>, node: &Node, problem
 /// The items that follow from the folders.
 #[must_use]
 pub fn automatic(site: &Site) -> Vec<NavItem> {
-    let mut roots = Vec::new();
+    let mut root = Branch::default();
     for (at, page) in site.pages().iter().enumerate() {
         if page.inclusion == Inclusion::Included && page.is_documentation {
-            let item = NavItem::Page {
-                page: PageId::new(at),
-                title: None,
-            };
-            insert(&mut roots, &page.src_uri, item);
+            root.insert(&page.src_uri, PageId::new(at));
         }
     }
-    roots
+    root.into_items()
 }
 
-/// Puts an item into the section of its folder. Pages come in the order of the walk, so that the
-/// section is the last one, or is new.
-fn insert(branch: &mut Vec<NavItem>, uri: &str, item: NavItem) {
-    let Some((folder, rest)) = uri.split_once('/') else {
-        branch.push(item);
-        return;
-    };
-    let name = fallback_title(folder);
-    match branch.last_mut() {
-        Some(NavItem::Section { title, children, .. }) if *title == name => insert(children, rest, item),
-        _ => {
-            let mut children = Vec::new();
-            insert(&mut children, rest, item);
-            branch.push(NavItem::Section {
-                title: name,
-                children,
-                page: None,
-            });
+/// The pages and folders of a folder. Folders whose names give the same title are one section, as
+/// in the reference.
+#[derive(Default)]
+struct Branch {
+    entries: Vec<Leaf>,
+    folders: HashMap<String, usize>,
+}
+
+enum Leaf {
+    Page(PageId),
+    Folder(String, Branch),
+}
+
+impl Branch {
+    fn insert(&mut self, uri: &str, page: PageId) {
+        let Some((folder, rest)) = uri.split_once('/') else {
+            self.entries.push(Leaf::Page(page));
+            return;
+        };
+        let title = fallback_title(folder);
+        let at = *self.folders.entry(title).or_insert_with_key(|title| {
+            self.entries.push(Leaf::Folder(title.clone(), Self::default()));
+            self.entries.len() - 1
+        });
+        if let Some(Leaf::Folder(_, branch)) = self.entries.get_mut(at) {
+            branch.insert(rest, page);
         }
+    }
+
+    fn into_items(self) -> Vec<NavItem> {
+        let item = |leaf| match leaf {
+            Leaf::Page(page) => NavItem::Page { page, title: None },
+            Leaf::Folder(title, branch) => NavItem::Section {
+                title,
+                children: branch.into_items(),
+                page: None,
+            },
+        };
+        self.entries.into_iter().map(item).collect()
     }
 }
 
@@ -325,7 +341,7 @@ fn omitted(site: &Site, spec: &NavSpec, given: &HashMap<PageId, Option<String>>,
 }
 
 fn check_link(spec: &NavSpec, url: &str, span: Span, problems: &mut Vec<Diagnostic>) {
-    if super::links::has_scheme_or_host(url) {
+    if super::address::has_scheme_or_host(url) {
         return;
     }
     let problem = match spec.absolute_links {
@@ -343,4 +359,78 @@ fn check_link(spec: &NavSpec, url: &str, span: Span, problems: &mut Vec<Diagnost
         }
     };
     problems.push(problem.at(span));
+}
+
+#[cfg(test)]
+mod tests {
+    use super::{NavItem, NavSpec, automatic, build};
+    use crate::report::Severity;
+    use crate::site::{AbsoluteLinks, PageId, Site, Summary};
+    use crate::source::Source;
+
+    fn site(uris: &[&str]) -> Site {
+        let summary = |uri: &&str| {
+            let source = Source::new(uri, true);
+            Summary {
+                src_uri: source.src_uri.clone(),
+                is_index: source.is_index(),
+                url: source.url,
+                name: source.name,
+                is_documentation: true,
+                ..Summary::default()
+            }
+        };
+        Site::new(uris.iter().map(summary).collect(), [])
+    }
+
+    fn spec() -> NavSpec {
+        NavSpec {
+            nav: None,
+            omitted_files: Severity::Info,
+            not_found: Severity::Warning,
+            absolute_links: AbsoluteLinks::Report(Severity::Info),
+        }
+    }
+
+    /// The items as text, a section's in brackets.
+    fn shown(site: &Site, items: &[NavItem]) -> String {
+        let one = |item: &NavItem| match item {
+            NavItem::Page { page, .. } => site.page(*page).src_uri.clone(),
+            NavItem::Section { title, children, .. } => format!("{title}[{}]", shown(site, children)),
+            NavItem::Link { url, .. } => url.clone(),
+        };
+        items.iter().map(one).collect::<Vec<_>>().join(" ")
+    }
+
+    #[test]
+    fn folders_with_one_title_are_one_section() {
+        let site = site(&["index.md", "a-b/x.md", "a.c/y.md", "a_b/z.md", "a_b/d/w.md"]);
+        assert_eq!(
+            shown(&site, &automatic(&site)),
+            "index.md A b[a-b/x.md a_b/z.md D[a_b/d/w.md]] A.c[a.c/y.md]"
+        );
+    }
+
+    #[test]
+    fn a_page_listed_twice_stands_where_it_is_last() {
+        let site = site(&["index.md", "a.md", "b.md"]);
+        let page = |at, title: Option<&str>| NavItem::Page {
+            page: PageId::new(at),
+            title: title.map(str::to_owned),
+        };
+        let items = vec![page(0, None), page(1, Some("One")), page(2, None), page(1, Some("Two"))];
+        let nav = build(&site, &spec(), items).value;
+        assert_eq!(nav.titles, ["Home", "One", "B"]);
+        assert_eq!(nav.order.len(), 4);
+        assert_eq!(nav.homepage, Some(PageId::new(0)));
+        assert_eq!(nav.neighbours[&PageId::new(1)], (Some(PageId::new(2)), None));
+    }
+
+    #[test]
+    fn many_folders_take_linear_time() {
+        let uris: Vec<String> = (0..20_000).map(|n| format!("f{n}/index.md")).collect();
+        let uris: Vec<&str> = uris.iter().map(String::as_str).collect();
+        let site = site(&uris);
+        assert_eq!(build(&site, &spec(), automatic(&site)).value.roots.len(), 20_000);
+    }
 }
