@@ -128,8 +128,8 @@ pub(crate) struct Memory<'a> {
     pub(crate) blocks: Vec<blocks::Open>,
     /// Figures that captions made, until they are numbered.
     pub(crate) figures: std::collections::HashMap<super::tree::NodeId, blocks::Marks>,
-    /// How many sets of tabs there were.
-    pub(crate) tab_sets: usize,
+    /// The sets of tabs so far.
+    pub(crate) tabs: tabbed::Sets,
     /// How many blocks of code there were.
     pub(crate) code_blocks: usize,
     /// Fences of `pymdownx.superfences`.

@@ -189,16 +189,33 @@ struct Target<'l> {
 
 impl<'l> Target<'l> {
     fn parse(text: &'l str) -> Option<Self> {
-        for (colon, _) in text.match_indices(':') {
-            let spec = &text[colon + 1..];
-            if let Some(ranges) = ranges(spec) {
-                return Self::of(&text[..colon], ranges, None);
-            }
-            if is_name(spec) {
-                return Self::of(&text[..colon], Vec::new(), Some(spec));
-            }
+        if let Some((path, spec)) = text.rsplit_once(':').filter(|(_, spec)| is_name(spec)) {
+            return Self::of(path, Vec::new(), Some(spec));
         }
-        Self::of(text, Vec::new(), None)
+        match Self::ranges_start(text) {
+            Some(colon) => Self::of(&text[..colon], ranges(&text[colon + 1..])?, None),
+            None => Self::of(text, Vec::new(), None),
+        }
+    }
+
+    /// The first colon after which all is ranges.
+    fn ranges_start(text: &str) -> Option<usize> {
+        let mut start = None;
+        let mut end = text.len();
+        // From the last part back, as long as all parts after it are ranges.
+        loop {
+            let part = text[..end].rfind(',').map_or(0, |comma| comma + 1);
+            let colons = text[part..end].rmatch_indices(':').take(2);
+            for (colon, _) in colons {
+                if range(&text[part + colon + 1..end]).is_some() {
+                    start = Some(part + colon);
+                }
+            }
+            if part == 0 || part == end || range(&text[part..end]).is_none() {
+                return start;
+            }
+            end = part - 1;
+        }
     }
 
     fn of(path: &'l str, ranges: Vec<(Option<i64>, Option<i64>)>, section: Option<&'l str>) -> Option<Self> {
@@ -209,27 +226,29 @@ impl<'l> Target<'l> {
 
 /// `1:5,10:,:3`, numbers from 1, negative ones from the end.
 fn ranges(spec: &str) -> Option<Vec<(Option<i64>, Option<i64>)>> {
+    spec.split(',').map(range).collect()
+}
+
+/// `1:5`, `10`, `:3`.
+fn range(part: &str) -> Option<(Option<i64>, Option<i64>)> {
     let number = |text: &str| -> Option<Option<i64>> {
-        if text.is_empty() {
-            Some(None)
-        } else {
-            text.parse::<i64>().ok().map(Some)
+        let digits = text.strip_prefix('-').unwrap_or(text);
+        match text {
+            "" => Some(None),
+            _ if digits.is_empty() || !digits.bytes().all(|b| b.is_ascii_digit()) => None,
+            // A number may be too large for any file.
+            _ => Some(Some(text.parse().unwrap_or(if digits == text {
+                i64::MAX
+            } else {
+                i64::MIN
+            }))),
         }
     };
-    let mut found = Vec::new();
-    for (index, part) in spec.split(',').enumerate() {
-        if part.is_empty() && index > 0 {
-            return None;
-        }
-        let (first, last) = part
-            .split_once(':')
-            .map_or((part, None), |(first, last)| (first, Some(last)));
-        let first = number(first)?;
-        let last = last.map_or(Some(None), number)?;
-        let first = first.map(|first| if first < 0 { first } else { (first - 1).max(0) });
-        found.push((first, last));
-    }
-    Some(found)
+    let (first, last) = part
+        .split_once(':')
+        .map_or((part, None), |(first, last)| (first, Some(last)));
+    let first = number(first)?.map(|first| if first < 0 { first } else { (first - 1).max(0) });
+    Some((first, last.map_or(Some(None), number)?))
 }
 
 /// The preprocessor.
@@ -335,7 +354,7 @@ impl<'a> Work<'_, 'a> {
                 .report("snippet-url", severity, message, (line.pos, line.text.len()));
             return;
         }
-        let Some(found) = self.find(target.path, line.pos) else {
+        let Some(found) = self.find(target.path) else {
             self.missing(format!("Snippet at path '{}' could not be found", target.path), line);
             return;
         };
@@ -453,13 +472,14 @@ impl<'a> Work<'_, 'a> {
     }
 
     /// The file a path leads to, below the first base that has it.
-    fn find(&self, path: &str, pos: Pos) -> Option<PathBuf> {
+    fn find(&self, path: &str) -> Option<PathBuf> {
         let root = &self.cx.dialect.settings.root;
         for base in &self.settings.base_path {
             let base = match base {
                 Base::Path(path) => clean(&root.join(path)),
+                // Also in a snippet, the folder is that of the page, which has the first position.
                 Base::Page => {
-                    let span = self.cx.origins.span(pos, 0)?;
+                    let span = self.cx.origins.span(0, 0)?;
                     self.cx.files.get(span.file)?.path.parent()?.to_owned()
                 }
             };
@@ -557,6 +577,10 @@ mod tests {
         );
         assert_eq!(Target::parse("C:/a.md:part"), of("C:/a.md", &[], Some("part")));
         assert_eq!(Target::parse(":3"), None);
+        assert_eq!(Target::parse("a:b:1:2:3"), of("a:b:1", &[(Some(1), Some(3))], None));
+        assert_eq!(Target::parse("a:1,,2"), of("a:1,,2", &[], None));
+        assert_eq!(Target::parse("a:,:3"), of("a", &[(None, None), (None, Some(3))], None));
+        assert_eq!(Target::parse("a:+1"), of("a:+1", &[], None));
     }
 
     #[test]

@@ -1,5 +1,7 @@
 //! `pymdownx.tabbed`: content tabs that work without a script, in both styles.
 
+use std::collections::HashMap;
+
 use super::Setup;
 use super::toc;
 use crate::markdown::blocks::{self, parse_block, parse_chunk};
@@ -18,6 +20,17 @@ pub(crate) struct Tabbed {
     slugify: Option<Slugify>,
     combine_header_slug: bool,
     separator: String,
+    /// Whether these are the options of `pymdownx.blocks.tab`, which counts sets for itself.
+    pub(super) in_blocks: bool,
+}
+
+/// The sets of tabs of a page.
+#[derive(Debug, Default)]
+pub(crate) struct Sets {
+    /// How many `pymdownx.tabbed` has made, and how many `pymdownx.blocks.tab`.
+    counts: [usize; 2],
+    /// The button of each set that is chosen.
+    checked: HashMap<NodeId, NodeId>,
 }
 
 /// Reads the options and registers the passes.
@@ -36,6 +49,7 @@ pub(super) fn read(options: &mut Options<'_, '_>) -> Tabbed {
         slugify: toc::optional_slugify(options),
         combine_header_slug: options.bool("combine_header_slug", false),
         separator: options.string("separator", "-"),
+        in_blocks: false,
     }
 }
 
@@ -76,30 +90,38 @@ fn rule<'a>(cx: &mut Converter<'a>, parent: NodeId, blocks: &mut Blocks<'a>) -> 
         .iter()
         .enumerate()
         .find_map(|(at, line)| head(*line).map(|head| (at, head)));
-    let Some((at, (marks, title))) = found else {
+    let Some((mut at, first)) = found else {
         return go_on(cx, parent, blocks);
     };
     let Some(block) = blocks.pop_front() else { return false };
     if at > 0 {
         parse_block(cx, parent, block[..at].to_vec());
     }
-    let (body, rest) = detab(&block[at + 1..], TAB);
     let dialect = cx.dialect;
     let settings = &dialect.settings.tabbed;
-    let content = add(
-        cx,
-        settings,
-        parent,
-        &Tab {
+    // Tabs right below each other are taken in one go: handing on what is left for each would take
+    // quadratic time.
+    let mut next = Some(first);
+    while let Some((marks, title)) = next {
+        let tab = Tab {
             title,
             select: marks.contains('+'),
             new_set: marks.contains('!'),
             pos: block[at].pos,
-        },
-    );
-    parse_chunk(cx, content, body);
-    if !rest.is_empty() {
-        blocks.push_front(rest);
+        };
+        let content = add(cx, settings, parent, &tab);
+        let body = &block[at + 1..];
+        let len = body
+            .iter()
+            .position(|line| line.indent() < TAB && !line.is_blank())
+            .unwrap_or(body.len());
+        let (body, _) = detab(&body[..len], TAB);
+        parse_chunk(cx, content, body);
+        at += len + 1;
+        next = block.get(at).and_then(|line| head(*line));
+    }
+    if at < block.len() {
+        blocks.push_front(block[at..].to_vec());
     }
     true
 }
@@ -120,10 +142,12 @@ pub(super) fn add<'a>(cx: &mut Converter<'a>, settings: &Tabbed, parent: NodeId,
         .last_child(parent)
         .filter(|last| is_set(&cx.tree, *last, class) && !tab.new_set);
     let set = old.unwrap_or_else(|| {
-        cx.memory.tab_sets += 1;
+        let count = &mut cx.memory.tabs.counts[usize::from(settings.in_blocks)];
+        *count += 1;
+        let number = *count;
         let set = cx.tree.append_new(parent, "div", tab.pos);
         cx.tree.set(set, "class", class);
-        cx.tree.set(set, "data-tabs", format!("{}:0", cx.memory.tab_sets));
+        cx.tree.set(set, "data-tabs", format!("{number}:0"));
         if settings.alternate {
             for class in ["tabbed-labels", "tabbed-content"] {
                 let part = cx.tree.append_new(set, "div", tab.pos);
@@ -136,12 +160,6 @@ pub(super) fn add<'a>(cx: &mut Converter<'a>, settings: &Tabbed, parent: NodeId,
     let (number, count) = data.split_once(':').unwrap_or(("0", "0"));
     let (number, count) = (number.to_owned(), count.parse::<usize>().unwrap_or(0) + 1);
     cx.tree.set(set, "data-tabs", format!("{number}:{count}"));
-    let inputs: Vec<NodeId> = cx.tree[set]
-        .children
-        .iter()
-        .copied()
-        .filter(|child| cx.tree.is(*child, "input"))
-        .collect();
     let input = cx.tree.create("input", tab.pos);
     cx.tree.set(input, "name", format!("__tabbed_{number}"));
     cx.tree.set(input, "type", "radio");
@@ -150,8 +168,8 @@ pub(super) fn add<'a>(cx: &mut Converter<'a>, settings: &Tabbed, parent: NodeId,
         cx.tree.set(input, "id", id.clone());
     }
     if old.is_none() || tab.select {
-        for other in &inputs {
-            cx.tree.remove_attribute(*other, "checked");
+        if let Some(other) = cx.memory.tabs.checked.insert(set, input) {
+            cx.tree.remove_attribute(other, "checked");
         }
         cx.tree.set(input, "checked", "checked");
     }
@@ -160,12 +178,15 @@ pub(super) fn add<'a>(cx: &mut Converter<'a>, settings: &Tabbed, parent: NodeId,
             let children = &cx.tree[set].children;
             children
                 .iter()
+                .rev()
                 .copied()
                 .find(|child| cx.tree.get(*child, "class") == Some(class))
                 .unwrap_or(set)
         };
         let parts = (part("tabbed-labels"), part("tabbed-content"));
-        cx.tree[set].children.insert(inputs.len(), input);
+        // Its buttons come first.
+        let end = cx.tree[set].children.len();
+        cx.tree[set].children.insert((count - 1).min(end), input);
         parts
     } else {
         cx.tree[set].children.push(input);
@@ -181,6 +202,16 @@ pub(super) fn add<'a>(cx: &mut Converter<'a>, settings: &Tabbed, parent: NodeId,
     let content = cx.tree.append_new(contents, "div", tab.pos);
     cx.tree.set(content, "class", content_class(settings));
     content
+}
+
+/// The element for the content of the last tab of a set.
+pub(super) fn last_content(tree: &Tree<'_>, settings: &Tabbed, set: NodeId) -> NodeId {
+    let holder = if settings.alternate {
+        tree.last_child(set)
+    } else {
+        Some(set)
+    };
+    holder.and_then(|holder| tree.last_child(holder)).unwrap_or(set)
 }
 
 fn content_class(settings: &Tabbed) -> &'static str {
@@ -222,12 +253,7 @@ fn go_on<'a>(cx: &mut Converter<'a>, parent: NodeId, blocks: &mut Blocks<'a>) ->
         cx.tree[p].text = text;
         place
     } else if place == set {
-        let holder = if settings.alternate {
-            cx.tree.last_child(set)
-        } else {
-            Some(set)
-        };
-        holder.and_then(|holder| cx.tree.last_child(holder)).unwrap_or(set)
+        last_content(&cx.tree, settings, set)
     } else {
         place
     };
@@ -282,13 +308,13 @@ pub(super) fn slugs_with(cx: &mut Converter<'_>, settings: &Tabbed) {
     let Some(slugify) = &settings.slugify else { return };
     let all = cx.tree.descendants(ROOT);
     let mut ids = toc::Ids::default();
-    let mut parents = std::collections::HashMap::new();
+    let mut around = Around::default();
     for id in &all {
         if let Some(value) = cx.tree.get(*id, "id") {
             ids.reserve(value);
         }
-        for child in &cx.tree[*id].children {
-            parents.insert(*child, *id);
+        if settings.combine_header_slug {
+            around.add_children(&cx.tree, *id);
         }
     }
     for set in all {
@@ -316,7 +342,7 @@ pub(super) fn slugs_with(cx: &mut Converter<'_>, settings: &Tabbed) {
             .filter(|child| cx.tree.is(*child, "label"))
             .collect();
         let parent_slug = if settings.combine_header_slug {
-            heading_above(&cx.tree, &parents, set)
+            around.heading_above(&cx.tree, set)
         } else {
             String::new()
         };
@@ -334,19 +360,38 @@ pub(super) fn slugs_with(cx: &mut Converter<'_>, settings: &Tabbed) {
     }
 }
 
-/// The id of the last heading before the element, beside it or beside an element around it.
-fn heading_above(tree: &Tree<'_>, parents: &std::collections::HashMap<NodeId, NodeId>, id: NodeId) -> String {
-    let mut at = id;
-    while let Some(parent) = parents.get(&at) {
-        let before = tree[*parent].children.iter().take_while(|child| **child != at);
-        let heading = before
-            .copied()
-            .filter(|child| matches!(tree.tag(*child), "h1" | "h2" | "h3" | "h4" | "h5" | "h6"))
-            .last();
-        if let Some(id) = heading.and_then(|heading| tree.get(heading, "id")) {
-            return id.to_owned();
+/// Where elements stand, and the heading before each.
+#[derive(Default)]
+struct Around {
+    parents: HashMap<NodeId, NodeId>,
+    headings: HashMap<NodeId, NodeId>,
+}
+
+impl Around {
+    fn add_children(&mut self, tree: &Tree<'_>, parent: NodeId) {
+        let mut heading = None;
+        for child in &tree[parent].children {
+            self.parents.insert(*child, parent);
+            if let Some(heading) = heading {
+                self.headings.insert(*child, heading);
+            }
+            if matches!(tree.tag(*child), "h1" | "h2" | "h3" | "h4" | "h5" | "h6") && tree.get(*child, "id").is_some() {
+                heading = Some(*child);
+            }
         }
-        at = *parent;
     }
-    String::new()
+
+    /// The id of the last heading before the element, beside it or beside an element around it.
+    fn heading_above(&self, tree: &Tree<'_>, id: NodeId) -> String {
+        let mut at = id;
+        loop {
+            if let Some(heading) = self.headings.get(&at) {
+                return tree.get(*heading, "id").unwrap_or("").to_owned();
+            }
+            match self.parents.get(&at) {
+                Some(parent) => at = *parent,
+                None => return String::new(),
+            }
+        }
+    }
 }

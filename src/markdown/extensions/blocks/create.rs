@@ -211,6 +211,16 @@ pub(super) fn create(cx: &mut Converter<'_>, request: &Request, parent: NodeId, 
     (element, target)
 }
 
+/// Whether a request is for a tab.
+pub(super) fn is_tab(request: &Request) -> bool {
+    request.spec == Spec::Tab
+}
+
+/// The element for the content of the last tab of a set.
+pub(super) fn tab_content(cx: &Converter<'_>, set: NodeId) -> NodeId {
+    tabbed::last_content(&cx.tree, &cx.dialect.settings.blocks.tab, set)
+}
+
 /// The class and default title of a box.
 fn box_of(request: &Request, named: Option<&Named>) -> Option<(String, String)> {
     match named {

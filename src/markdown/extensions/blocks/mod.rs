@@ -114,7 +114,9 @@ pub(super) fn details(setup: &mut Setup<'_>, options: &mut Options<'_, '_>) {
 }
 
 pub(super) fn tab(setup: &mut Setup<'_>, options: &mut Options<'_, '_>) {
-    setup.settings.blocks.tab = tabbed::read(options);
+    let mut tab = tabbed::read(options);
+    tab.in_blocks = true;
+    setup.settings.blocks.tab = tab;
     register(setup, "tab", Spec::Tab);
     if setup.settings.blocks.tab.has_slugs() {
         setup.registry.tree.register("tab_slugs", 4.0, |cx| {

@@ -18,8 +18,8 @@ pub(crate) struct Open {
     pub(super) request: Request,
     element: NodeId,
     parent: NodeId,
-    /// Where its content goes.
-    target: NodeId,
+    /// Where its content goes; of a tab, not known until there is some.
+    target: Option<NodeId>,
     /// Whether the next block of its parent belongs to it.
     hungry: bool,
 }
@@ -98,12 +98,15 @@ pub(super) fn rule<'a>(cx: &mut Converter<'a>, parent: NodeId, blocks: &mut Bloc
         cx.tree[p].text = text;
     }
     let (element, target) = create::create(cx, &request, parent, pos);
+    // Another extension may add tabs to the set before the content of this one comes, which then goes
+    // into the last of them, as in the reference.
+    let is_late = create::is_tab(&request) && blocks.is_empty();
     cx.memory.blocks.push(Open {
         length: head.length,
         request,
         element,
         parent,
-        target,
+        target: (!is_late).then_some(target),
         hungry: false,
     });
     fill(cx, blocks, parent);
@@ -134,7 +137,8 @@ fn go_on<'a>(cx: &mut Converter<'a>, parent: NodeId, blocks: &mut Blocks<'a>) ->
     };
     let open = &mut cx.memory.blocks[index];
     open.hungry = false;
-    let (element, target) = (open.element, open.target);
+    let element = open.element;
+    let target = target(cx, index);
     // Content that old-style containers put beside this one belongs inside.
     if let Some(last) = cx.tree.last_child(parent).filter(|last| *last != element) {
         cx.tree[parent].children.pop();
@@ -142,6 +146,14 @@ fn go_on<'a>(cx: &mut Converter<'a>, parent: NodeId, blocks: &mut Blocks<'a>) ->
     }
     fill(cx, blocks, parent);
     true
+}
+
+/// Where the content of an open container goes.
+fn target(cx: &mut Converter<'_>, index: usize) -> NodeId {
+    let open = &cx.memory.blocks[index];
+    let target = open.target.unwrap_or_else(|| create::tab_content(cx, open.element));
+    cx.memory.blocks[index].target = Some(target);
+    target
 }
 
 /// The options that lines indented by four give, and the rest of the block.
@@ -174,24 +186,31 @@ fn header<'a>(lines: &[Line<'a>], length: usize) -> (Option<Node>, Block<'a>) {
 
 /// Parses blocks into the innermost container until its end or the end of the blocks.
 fn fill<'a>(cx: &mut Converter<'a>, blocks: &mut Blocks<'a>, parent: NodeId) {
-    while let (Some(block), Some(open)) = (blocks.front().cloned(), cx.memory.blocks.last().cloned()) {
-        blocks.pop_front();
-        let depth = if cx.memory.blocks.len() > 1 {
-            items_between(&cx.tree, parent, open.element)
+    while let Some(index) = cx.memory.blocks.len().checked_sub(1) {
+        let Some(mut content) = blocks.pop_front() else { break };
+        let target = target(cx, index);
+        let open = &cx.memory.blocks[index];
+        let (length, element) = (open.length, open.element);
+        let depth = if index > 0 {
+            items_between(&cx.tree, parent, element)
         } else {
             0
         };
-        let (mut block, mut after) = detab(&block, depth * TAB);
-        if block.is_empty() {
-            block = std::mem::take(&mut after);
+        if depth > 0 {
+            let (block, after) = detab(&content, depth * TAB);
+            if block.is_empty() {
+                content = after;
+            } else {
+                content = block;
+                if !after.is_empty() {
+                    blocks.push_front(after);
+                }
+            }
         }
-        if !after.is_empty() {
-            blocks.push_front(after);
-        }
-        let end = block.iter().position(|line| closes(*line, open.length));
-        let mut content = block[..end.unwrap_or(block.len())].to_vec();
+        let end = content.iter().position(|line| closes(*line, length));
         if let Some(end) = end {
-            let bad = block[end + 1..].to_vec();
+            let bad = content.split_off(end + 1);
+            content.pop();
             if !(bad.is_empty() || bad.len() == 1 && bad[0].text.is_empty()) {
                 blocks.push_front(bad);
             }
@@ -200,11 +219,13 @@ fn fill<'a>(cx: &mut Converter<'a>, blocks: &mut Blocks<'a>, parent: NodeId) {
             }
         }
         if end.is_none() || !content.is_empty() {
-            add(cx, &open, content);
+            let request = cx.memory.blocks[index].request.clone();
+            add(cx, &request, target, content);
         }
-        if end.is_some() {
-            create::finish(cx, &open.request, open.element, open.target);
-            cx.memory.blocks.pop();
+        if end.is_some()
+            && let Some(open) = cx.memory.blocks.pop()
+        {
+            create::finish(cx, &open.request, open.element, target);
         }
     }
     if let Some(open) = cx.memory.blocks.last_mut() {
@@ -227,9 +248,8 @@ fn items_between(tree: &Tree<'_>, parent: NodeId, element: NodeId) -> usize {
 }
 
 /// Adds content to a container, as its kind reads it.
-fn add<'a>(cx: &mut Converter<'a>, open: &Open, content: Block<'a>) {
-    let target = open.target;
-    let mode = create::mode(cx, &open.request, target);
+fn add<'a>(cx: &mut Converter<'a>, request: &Request, target: NodeId, content: Block<'a>) {
+    let mode = create::mode(cx, request, target);
     if mode == create::Mode::Block {
         parse_in_state(cx, State::Blocks, target, &mut split_blocks(content));
         return;
