@@ -8,6 +8,7 @@ use serde_json::Value;
 
 use super::Drawn;
 use super::views;
+use crate::output::{Content, Staging};
 use crate::page::Page;
 use crate::plugins::{Plugin, Stage};
 use crate::render::Renderer;
@@ -23,6 +24,16 @@ pub(super) struct Linked<'s> {
     pub(super) nav: &'s Nav,
     /// The files of `custom_dir`.
     pub(super) custom: &'s [(PathBuf, String)],
+    /// Where finished pages are written at once.
+    pub(super) staging: Option<&'s Staging>,
+}
+
+/// One page drawn: its file, its entries in the search index, and what was found.
+#[derive(Default)]
+struct Finished {
+    file: Option<Content>,
+    entries: String,
+    found: Vec<Diagnostic>,
 }
 
 /// Draws everything that templates write.
@@ -32,7 +43,7 @@ pub(super) fn draw(
     linked: &Linked<'_>,
     articles: Vec<String>,
     problems: &mut Vec<Diagnostic>,
-) -> Drawn {
+) -> anyhow::Result<Drawn> {
     let overrides = views::overrides(stage, linked.custom, problems);
     let homepage = linked
         .nav
@@ -46,7 +57,7 @@ pub(super) fn draw(
         let view = |(at, page)| places.page(stage, linked, at, page);
         renderer = renderer.with_pages(linked.pages.iter().enumerate().map(view).collect());
     }
-    let pages: Vec<(String, String, Vec<Diagnostic>)> = linked
+    let pages: Vec<anyhow::Result<Finished>> = linked
         .pages
         .par_iter()
         .zip(articles)
@@ -59,7 +70,8 @@ pub(super) fn draw(
     };
     // A template that fails does so on many pages: it is said once.
     let mut seen: BTreeMap<(String, Option<u32>), ()> = BTreeMap::new();
-    for (html, entries, found) in pages {
+    for page in pages {
+        let Finished { file, entries, found } = page?;
         for problem in found {
             let key = (problem.message.clone(), problem.span.map(|span| span.start));
             if problem.code.starts_with("template") && seen.insert(key, ()).is_some() {
@@ -67,7 +79,7 @@ pub(super) fn draw(
             }
             problems.push(problem);
         }
-        drawn.pages.push((html, entries));
+        drawn.pages.push((file, entries));
     }
     for asset in &theme.assets().files {
         drawn
@@ -75,7 +87,7 @@ pub(super) fn draw(
             .push((asset.path.clone(), asset.content.as_bytes().to_vec()));
     }
     templates(stage, &theme, &renderer, &mut drawn.others, problems);
-    drawn
+    Ok(drawn)
 }
 
 /// Draws the templates that are no pages: those of the theme, then those of the docs folder.
@@ -120,7 +132,10 @@ fn one(
     places: &views::Places,
     renderer: &Renderer<'_>,
     (at, page, article): (usize, &Page, String),
-) -> (String, String, Vec<Diagnostic>) {
+) -> anyhow::Result<Finished> {
+    if stage.progress.is_interrupted() {
+        return Ok(Finished::default());
+    }
     let mut problems = Vec::new();
     let mut view = places.page(stage, linked, at, page);
     for plugin in plugins {
@@ -144,7 +159,16 @@ fn one(
         plugin.html(stage, page, &mut html, &mut problems);
     }
     stage.progress.step();
-    (html, entries, problems)
+    let file = match linked.staging {
+        _ if html.trim().is_empty() => None,
+        Some(staging) => Some(staging.write(&page.source.dest_uri, html.as_bytes())?.into()),
+        None => Some(html.into()),
+    };
+    Ok(Finished {
+        file,
+        entries,
+        found: problems,
+    })
 }
 
 fn searchable(stage: &Stage<'_>) -> bool {

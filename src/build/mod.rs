@@ -15,7 +15,7 @@ use rayon::prelude::*;
 
 use crate::config::Settings;
 use crate::files::Files;
-use crate::output::{OutputSet, Staged, Written, check_target};
+use crate::output::{Content, OutputSet, Staging, Written, check_target};
 use crate::page::Page;
 use crate::plugins::{self, Plugin, Stage};
 use crate::report::{Diagnostic, FileId, Progress, Severity, Sources};
@@ -59,18 +59,20 @@ pub fn build(settings: &Settings, files: &Files, request: &Request<'_>) -> anyho
     keep.extend(request.home);
     check_target(&settings.site_dir, &keep)?;
     let mut problems = Vec::new();
-    let (output, pages) = assemble(settings, files, request, &mut problems)?;
-    let worst = problems
-        .iter()
-        .map(|problem| problem.severity)
-        .max()
-        .unwrap_or(Severity::Debug);
-    let failed = worst == Severity::Error || request.strict && worst == Severity::Warning;
-    let written = if failed {
-        None
-    } else {
-        write(&output, settings, request)?
-    };
+    let assembled = assemble(settings, files, request, &mut problems);
+    let written = assembled.and_then(|Assembled { output, staging, pages }| {
+        if is_failure(&problems, request) || request.progress.is_interrupted() {
+            return Ok((pages, None));
+        }
+        let staging = staging.map_or_else(|| open_staging(settings, request), Ok)?;
+        let staged = staging.finish(&output)?;
+        if request.progress.is_interrupted() {
+            return Ok((pages, None));
+        }
+        Ok((pages, Some(staged.commit(request.clean)?)))
+    });
+    request.progress.finish_writing();
+    let (pages, written) = written?;
     Ok(Outcome {
         pages,
         problems,
@@ -78,25 +80,34 @@ pub fn build(settings: &Settings, files: &Files, request: &Request<'_>) -> anyho
     })
 }
 
-/// Writes the site unless the end is asked for before its files are moved to their places.
-fn write(output: &OutputSet, settings: &Settings, request: &Request<'_>) -> anyhow::Result<Option<Written>> {
-    request.progress.start_writing();
-    let commit = |staged: Staged<'_>| match request.progress.is_interrupted() {
-        true => Ok(None),
-        false => staged.commit(request.clean).map(Some),
-    };
-    let written = output.stage(&settings.site_dir).and_then(commit);
-    request.progress.finish_writing();
-    written
+/// Whether what was found keeps the site from being written.
+fn is_failure(problems: &[Diagnostic], request: &Request<'_>) -> bool {
+    let worst = problems.iter().map(|problem| problem.severity).max();
+    worst == Some(Severity::Error) || request.strict && worst == Some(Severity::Warning)
 }
 
-/// Makes all files of the site, in memory; gives them and how many pages there are.
+/// From here on an interruption is only noted, so that nothing half-written stays.
+fn open_staging(settings: &Settings, request: &Request<'_>) -> anyhow::Result<Staging> {
+    request.progress.start_writing();
+    Staging::open(&settings.site_dir)
+}
+
+/// All files of the site.
+struct Assembled {
+    output: OutputSet,
+    /// Where its pages wait; `None` if the site is not to be written anyway.
+    staging: Option<Staging>,
+    pages: usize,
+}
+
+/// Makes all files of the site. Pages are written to the staging folder as they are drawn, so that
+/// a large site need not fit into memory.
 fn assemble(
     settings: &Settings,
     files: &Files,
     request: &Request<'_>,
     problems: &mut Vec<Diagnostic>,
-) -> anyhow::Result<(OutputSet, usize)> {
+) -> anyhow::Result<Assembled> {
     let dialect = settings.dialect().value;
     let links = settings.link_spec();
     let mut plugins = plugins::load(settings).take(problems);
@@ -133,6 +144,11 @@ fn assemble(
         plugin.linked(&stage, &mut pages, &site, &mut nav, problems);
     }
     let articles = articles(&stage, &plugins, &mut pages, &site, problems);
+    let staging = if is_failure(problems, request) {
+        None
+    } else {
+        Some(open_staging(settings, request)?)
+    };
     let drawn = draw::draw(
         &stage,
         &plugins,
@@ -141,10 +157,11 @@ fn assemble(
             site: &site,
             nav: &nav,
             custom: &custom,
+            staging: staging.as_ref(),
         },
         articles,
         problems,
-    );
+    )?;
     let mut output = OutputSet::default();
     views::statics(settings, &custom, &sources, &mut output);
     let entries = drawn.into_output(&pages, &mut output);
@@ -153,7 +170,11 @@ fn assemble(
         plugin.output(&stage, &pages, &site, &mut output, problems);
     }
     hide_protected(files, &pages, problems);
-    Ok((output, pages.len()))
+    Ok(Assembled {
+        output,
+        staging,
+        pages: pages.len(),
+    })
 }
 
 /// Takes the pages out that plugins have excluded; gives their sources.
@@ -253,7 +274,8 @@ fn articles(
 
 /// Pages as they go out, and what the search index keeps of them.
 struct Drawn {
-    pages: Vec<(String, String)>,
+    /// By number of the page; without a file if it would be empty.
+    pages: Vec<(Option<Content>, String)>,
     others: Vec<(String, Vec<u8>)>,
 }
 
@@ -263,10 +285,10 @@ impl Drawn {
             output.insert(path, bytes);
         }
         let mut entries = Vec::with_capacity(pages.len());
-        for (page, (html, found)) in pages.iter().zip(self.pages) {
+        for (page, (content, found)) in pages.iter().zip(self.pages) {
             entries.push(found);
-            if !html.trim().is_empty() {
-                output.insert(page.source.dest_uri.clone(), html);
+            if let Some(content) = content {
+                output.insert(page.source.dest_uri.clone(), content);
             }
         }
         entries

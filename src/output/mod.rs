@@ -7,18 +7,13 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 use std::fs;
-use std::io::{self, Read as _};
 use std::path::{Path, PathBuf};
-use std::time::Duration;
 
 use anyhow::{Context as _, bail};
-use rayon::prelude::*;
-use tempfile::TempDir;
 
-/// What names of folders with files that wait to be moved start with.
-const STAGING: &str = ".chaski-";
-/// Such a folder that is older than ours by so much was left by a build that was killed.
-const ABANDONED: Duration = Duration::from_secs(3600);
+mod staging;
+
+pub use staging::{Staged, Staging, Waiting};
 
 /// What a file holds.
 #[derive(Clone, Debug)]
@@ -27,6 +22,8 @@ pub enum Content {
     Bytes(Vec<u8>),
     /// The bytes of another file.
     CopyOf(PathBuf),
+    /// Bytes that are written already and wait to be moved to their place.
+    Waiting(Waiting),
 }
 
 /// All files of a site by their path below the site folder, with `/`.
@@ -65,7 +62,7 @@ impl OutputSet {
     pub fn text(&self, path: &str) -> Option<String> {
         match self.files.get(path)? {
             Content::Bytes(bytes) => String::from_utf8(bytes.clone()).ok(),
-            Content::CopyOf(_) => None,
+            Content::CopyOf(_) | Content::Waiting(_) => None,
         }
     }
 
@@ -80,29 +77,7 @@ impl OutputSet {
     /// # Errors
     /// When the folder cannot be written.
     pub fn commit(&self, folder: &Path, clean: bool) -> anyhow::Result<Written> {
-        self.stage(folder)?.commit(clean)
-    }
-
-    /// Writes what differs from `folder` to a hidden folder inside it. Nothing else is touched, and
-    /// dropping what is returned undoes it.
-    ///
-    /// # Errors
-    /// When the folder cannot be written, or a file that is to be copied cannot be read.
-    pub fn stage(&self, folder: &Path) -> anyhow::Result<Staged<'_>> {
-        fs::create_dir_all(folder).with_context(|| format!("cannot create `{}`", folder.display()))?;
-        let staging = tempfile::Builder::new().prefix(STAGING).tempdir_in(folder);
-        let staging = staging.with_context(|| format!("cannot write to `{}`", folder.display()))?;
-        let files: Vec<_> = self.files.iter().enumerate().collect();
-        let states: anyhow::Result<Vec<State>> = files
-            .par_iter()
-            .map(|(at, (path, content))| stage(&folder.join(path), content, &staged_name(staging.path(), *at)))
-            .collect();
-        Ok(Staged {
-            set: self,
-            root: folder.to_owned(),
-            states: states.context("the old site is as it was")?,
-            staging,
-        })
+        Staging::open(folder)?.finish(self)?.commit(clean)
     }
 
     /// Creates the folders of all files; a file that stands in the way goes.
@@ -129,14 +104,14 @@ impl OutputSet {
         Ok(())
     }
 
-    fn remove_others(&self, root: &Path, staging: &Path) -> anyhow::Result<usize> {
+    fn remove_others(&self, root: &Path, staging: &Staging) -> anyhow::Result<usize> {
         let mut removed = 0;
         for entry in fs::read_dir(root).with_context(|| format!("cannot read `{}`", root.display()))? {
             let entry = entry?;
             let name = entry.file_name().to_string_lossy().into_owned();
             if !name.starts_with('.') {
                 removed += self.remove_below(&entry.path(), &name)?;
-            } else if name.starts_with(STAGING) && is_abandoned(&entry.path(), staging) {
+            } else if staging.is_newer_than(&entry.path()) {
                 // Another build may be removing it, too.
                 let _ = fs::remove_dir_all(entry.path());
             }
@@ -180,127 +155,16 @@ impl From<String> for Content {
     }
 }
 
+impl From<Waiting> for Content {
+    fn from(waiting: Waiting) -> Self {
+        Self::Waiting(waiting)
+    }
+}
+
 impl From<PathBuf> for Content {
     fn from(path: PathBuf) -> Self {
         Self::CopyOf(path)
     }
-}
-
-/// A site whose new files wait to be moved to their places.
-#[derive(Debug)]
-pub struct Staged<'s> {
-    set: &'s OutputSet,
-    root: PathBuf,
-    /// By the number of the file.
-    states: Vec<State>,
-    staging: TempDir,
-}
-
-/// How a file of the site compares with what is there.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-enum State {
-    Kept,
-    Added,
-    Changed,
-}
-
-impl Staged<'_> {
-    /// Moves the files to their places; with `clean`, removes what the site does not have.
-    ///
-    /// # Errors
-    /// When the folder cannot be written. Each file is then the old one or the new one, whole.
-    pub fn commit(self, clean: bool) -> anyhow::Result<Written> {
-        self.set.make_folders(&self.root)?;
-        let moved: anyhow::Result<()> = self
-            .set
-            .files
-            .keys()
-            .zip(&self.states)
-            .enumerate()
-            .filter(|(_, (_, state))| **state != State::Kept)
-            .par_bridge()
-            .try_for_each(|(at, (path, _))| move_file(&staged_name(self.staging.path(), at), &self.root.join(path)));
-        moved.context("the site was not written completely")?;
-        let count = |wanted| self.states.iter().filter(|state| **state == wanted).count();
-        Ok(Written {
-            added: count(State::Added),
-            changed: count(State::Changed),
-            kept: count(State::Kept),
-            removed: if clean {
-                self.set.remove_others(&self.root, self.staging.path())?
-            } else {
-                0
-            },
-        })
-    }
-}
-
-fn staged_name(staging: &Path, at: usize) -> PathBuf {
-    staging.join(at.to_string())
-}
-
-/// Writes `content` to `staged` unless `path` has it already.
-fn stage(path: &Path, content: &Content, staged: &Path) -> anyhow::Result<State> {
-    let old = fs::symlink_metadata(path).ok();
-    let is_file = old.as_ref().is_some_and(fs::Metadata::is_file);
-    let old_len = old.as_ref().filter(|_| is_file).map(fs::Metadata::len);
-    let failed = || format!("cannot write `{}`", path.display());
-    match content {
-        Content::Bytes(bytes) => {
-            if old_len == Some(bytes.len() as u64) && fs::read(path).is_ok_and(|old| old == *bytes) {
-                return Ok(State::Kept);
-            }
-            fs::write(staged, bytes).with_context(failed)?;
-        }
-        Content::CopyOf(source) => {
-            let unreadable = || format!("cannot read `{}`", source.display());
-            let mut from = fs::File::open(source).with_context(unreadable)?;
-            let len = from.metadata().with_context(unreadable)?.len();
-            if old_len == Some(len) && same_bytes(source, path).unwrap_or(false) {
-                return Ok(State::Kept);
-            }
-            let mut to = fs::File::create(staged).with_context(failed)?;
-            io::copy(&mut from, &mut to)
-                .with_context(|| format!("cannot copy `{}` to `{}`", source.display(), path.display()))?;
-        }
-    }
-    Ok(if old.is_some() { State::Changed } else { State::Added })
-}
-
-/// Whether two files have the same bytes, read piece by piece.
-fn same_bytes(one: &Path, other: &Path) -> io::Result<bool> {
-    const PIECE: usize = 1 << 16;
-    let (one, other) = (fs::File::open(one)?, fs::File::open(other)?);
-    let (mut left, mut right) = (Vec::with_capacity(PIECE), Vec::with_capacity(PIECE));
-    loop {
-        left.clear();
-        right.clear();
-        (&one).take(PIECE as u64).read_to_end(&mut left)?;
-        (&other).take(PIECE as u64).read_to_end(&mut right)?;
-        if left != right {
-            return Ok(false);
-        }
-        if left.is_empty() {
-            return Ok(true);
-        }
-    }
-}
-
-/// Moves a file to its place; a folder that stands in the way goes.
-fn move_file(staged: &Path, path: &Path) -> anyhow::Result<()> {
-    if path.is_dir() && !path.is_symlink() {
-        fs::remove_dir_all(path).with_context(|| format!("cannot replace folder `{}`", path.display()))?;
-    }
-    fs::rename(staged, path).with_context(|| format!("cannot write `{}`", path.display()))
-}
-
-/// Whether a folder of another build is much older than ours; the clock is the file system's.
-fn is_abandoned(folder: &Path, ours: &Path) -> bool {
-    let modified = |path| fs::metadata(path).and_then(|metadata| metadata.modified());
-    let (Ok(theirs), Ok(ours)) = (modified(folder), modified(ours)) else {
-        return false;
-    };
-    ours.duration_since(theirs).is_ok_and(|age| age > ABANDONED)
 }
 
 /// Refuses a site folder that is, or contains, the sources, the home folder or the root.
@@ -332,7 +196,7 @@ pub fn check_target(site_dir: &Path, keep: &[&Path]) -> anyhow::Result<()> {
 mod tests {
     use std::fs;
 
-    use super::{OutputSet, Written, check_target};
+    use super::{OutputSet, Staging, Written, check_target};
 
     #[test]
     fn only_what_differs_is_written_and_only_the_site_s_files_stay() {
@@ -374,12 +238,27 @@ mod tests {
         let mut set = OutputSet::default();
         set.insert("a.html", "new".to_owned());
         set.insert("b/c.html", "c".to_owned());
-        drop(set.stage(folder.path()).unwrap());
+        drop(Staging::open(folder.path()).unwrap().finish(&set).unwrap());
+        drop(Staging::open(&folder.path().join("new")).unwrap());
         // A source that cannot be read is found out before anything is touched.
         set.insert("z.png", folder.path().join("nope"));
         assert!(set.commit(folder.path(), true).is_err());
         assert_eq!(fs::read_to_string(folder.path().join("a.html")).unwrap(), "old");
         assert_eq!(fs::read_dir(folder.path()).unwrap().count(), 1);
+    }
+
+    #[test]
+    fn pages_may_be_written_as_they_come() {
+        let folder = tempfile::tempdir().unwrap();
+        fs::write(folder.path().join("same.html"), "same").unwrap();
+        let staging = Staging::open(folder.path()).unwrap();
+        let mut set = OutputSet::default();
+        for (path, text) in [("same.html", "same"), ("a.html", "first"), ("a.html", "second")] {
+            set.insert(path, staging.write(path, text.as_bytes()).unwrap());
+        }
+        let written = staging.finish(&set).unwrap().commit(true).unwrap();
+        assert_eq!((written.kept, written.added), (1, 1));
+        assert_eq!(fs::read_to_string(folder.path().join("a.html")).unwrap(), "second");
     }
 
     #[test]
