@@ -190,7 +190,7 @@ fn fill<'a>(cx: &mut Converter<'a>, blocks: &mut Blocks<'a>, parent: NodeId) {
         let Some(mut content) = blocks.pop_front() else { break };
         let target = target(cx, index);
         let open = &cx.memory.blocks[index];
-        let (length, element) = (open.length, open.element);
+        let (length, element, request) = (open.length, open.element, open.request.clone());
         let depth = if index > 0 {
             items_between(&cx.tree, parent, element)
         } else {
@@ -219,13 +219,13 @@ fn fill<'a>(cx: &mut Converter<'a>, blocks: &mut Blocks<'a>, parent: NodeId) {
             }
         }
         if end.is_none() || !content.is_empty() {
-            let request = cx.memory.blocks[index].request.clone();
             add(cx, &request, target, content);
         }
-        if end.is_some()
-            && let Some(open) = cx.memory.blocks.pop()
-        {
-            create::finish(cx, &open.request, open.element, target);
+        if end.is_some() {
+            // As in the reference, this container is finished, and the innermost one, which may have been
+            // opened inside it just now, is no longer open.
+            create::finish(cx, &request, element, target);
+            cx.memory.blocks.pop();
         }
     }
     if let Some(open) = cx.memory.blocks.last_mut() {
