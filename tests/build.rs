@@ -6,8 +6,11 @@ fn old_site(project: Project) -> Project {
     project.write("site/index.html", "old")
 }
 
+/// The old site is as it was, hidden entries included.
 fn old_is_kept(project: &Project) -> bool {
-    std::fs::read_to_string(project.path().join("site/index.html")).is_ok_and(|text| text == "old")
+    let site = project.path().join("site");
+    let entries = std::fs::read_dir(&site).map_or(0, Iterator::count);
+    entries == 1 && std::fs::read_to_string(site.join("index.html")).is_ok_and(|text| text == "old")
 }
 
 #[test]
@@ -111,4 +114,55 @@ fn a_target_that_is_a_file_is_an_error() {
         std::fs::read_to_string(project.path().join("site")).expect("a file"),
         "file"
     );
+}
+
+#[test]
+fn a_target_that_cannot_be_made_is_an_error() {
+    let project = Project::with("site_dir: file/site\n").write("file", "text");
+    let run = project.run("build --messages short");
+    assert_eq!(run.status, Some(2), "{}", run.stderr);
+    assert!(run.stderr.contains("file/site"), "{}", run.stderr);
+    assert_eq!(project.read("file"), "text");
+}
+
+#[test]
+fn a_failed_build_does_not_even_make_the_target() {
+    let project = Project::with("").write("docs/b.md", "See [x](nope.md).\n");
+    let run = project.run("build --strict --messages short");
+    assert_eq!(run.status, Some(1), "{}", run.stderr);
+    assert!(!project.exists("site"));
+}
+
+#[cfg(target_os = "linux")]
+#[test]
+fn a_file_that_cannot_be_copied_leaves_the_old_site_as_it_was() {
+    let project = old_site(Project::with(""));
+    let picture = project.path().join("docs/picture.png");
+    std::os::unix::fs::symlink("/proc/self/mem", &picture).expect("a link");
+    let run = project.run("build --messages short");
+    assert_eq!(run.status, Some(2), "{}", run.stderr);
+    assert!(run.stderr.contains("the old site is as it was"), "{}", run.stderr);
+    assert!(old_is_kept(&project));
+}
+
+#[test]
+fn only_what_changed_is_written() {
+    let project = Project::with("").write("docs/b.md", "# B\n");
+    let run = |project: &Project| project.run("build --messages short").status(0);
+    run(&project);
+    let page = project.path().join("site/b/index.html");
+    let written = |path: &std::path::Path| {
+        std::fs::metadata(path)
+            .and_then(|data| data.modified())
+            .expect("a time")
+    };
+    let before = written(&page);
+    let project = project
+        .write("docs/index.md", "# Home\n\nMore.\n")
+        .write("site/old/x.html", "x");
+    let project = project.write("site/.nojekyll", "");
+    run(&project);
+    assert_eq!(before, written(&page));
+    assert!(project.read("site/index.html").contains("More."));
+    assert!(!project.exists("site/old") && project.exists("site/.nojekyll"));
 }

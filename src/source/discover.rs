@@ -103,7 +103,13 @@ impl Walk<'_> {
             let path = entry.path();
             match std::fs::metadata(&path) {
                 Ok(metadata) if metadata.is_dir() => folders.push((name, path)),
-                Ok(_) => files.push((name, path)),
+                Ok(metadata) if metadata.is_file() => files.push((name, path)),
+                // Reading a pipe or a device might never end.
+                Ok(_) => {
+                    let message = format!("`{}` is no file; it was left out", path.display());
+                    self.problems
+                        .push(Diagnostic::new("source-no-file", Severity::Warning, message));
+                }
                 Err(error) => {
                     let message = format!("cannot read `{}`: {error}; it was left out", path.display());
                     self.problems
