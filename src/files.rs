@@ -99,6 +99,12 @@ impl Files {
         Ok(std::fs::read_dir(path)?.next().is_none())
     }
 
+    /// Whether `path` is a file.
+    #[must_use]
+    pub fn is_file(&self, path: &Path) -> bool {
+        path.is_file()
+    }
+
     /// Whether there is a file or folder at `path`.
     #[must_use]
     pub fn exists(&self, path: &Path) -> bool {

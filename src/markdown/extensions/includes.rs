@@ -93,7 +93,7 @@ pub(super) fn mdx_include(setup: &mut Setup<'_>, options: &mut Options<'_, '_>) 
     setup.registry.preprocessors.register("mdx_include", 101.0, run);
 }
 
-fn check_encoding(options: &mut Options<'_, '_>) {
+pub(super) fn check_encoding(options: &mut Options<'_, '_>) {
     let encoding = options.string("encoding", "utf-8").to_lowercase();
     if !matches!(encoding.as_str(), "utf-8" | "utf8" | "utf_8" | "utf-8-sig" | "ascii") {
         let message = format!("files are read as UTF-8, not as `{encoding}`");

@@ -8,6 +8,7 @@ use std::sync::Arc;
 use super::Setup;
 use crate::files::SourceFile;
 use crate::markdown::converter::Converter;
+use crate::markdown::normalize::TAB;
 use crate::markdown::options::Options;
 use crate::markdown::source::{Draft, Source};
 use crate::markdown::text::{Line, Pos};
@@ -38,8 +39,8 @@ enum Base {
 
 /// Reads the options and registers the pass.
 pub(super) fn enable(setup: &mut Setup<'_>, options: &mut Options<'_, '_>) {
+    super::includes::check_encoding(options);
     for ignored in [
-        "encoding",
         "url_max_size",
         "url_timeout",
         "url_request_headers",
@@ -151,11 +152,9 @@ fn section_marker(line: &str) -> Option<SectionMarker<'_>> {
         let Some((kind, name)) = body.0.split_once(':') else {
             continue;
         };
-        let (kind, name) = (
-            kind.trim_matches([' ', '\t']).to_ascii_lowercase(),
-            name.trim_matches([' ', '\t']),
-        );
-        if !(matches!(kind.as_str(), "start" | "end") && is_name(name)) {
+        let (kind, name) = (kind.trim_matches([' ', '\t']), name.trim_matches([' ', '\t']));
+        let is_kind = ["start", "end"].iter().any(|known| kind.eq_ignore_ascii_case(known));
+        if !is_kind || !is_name(name) {
             continue;
         }
         let before = at - dashes;
@@ -165,6 +164,7 @@ fn section_marker(line: &str) -> Option<SectionMarker<'_>> {
         });
         return Some(SectionMarker {
             escape,
+            // In capitals it is a marker too, but one that starts nothing.
             start: kind == "start",
             name,
         });
@@ -304,7 +304,9 @@ impl<'a> Work<'_, 'a> {
             match found {
                 Some(Marker::Escaped) => self.push(indent, &line.text.replacen(';', "", 1), line.pos),
                 Some(Marker::Inline(..)) if in_block => {}
-                Some(Marker::Inline(space, path)) => self.snippet(&format!("{indent}{space}"), path.trim(), *line),
+                Some(Marker::Inline(space, path)) => {
+                    self.snippet(&format!("{indent}{}", expand(space)), path.trim(), *line);
+                }
                 Some(Marker::Block) => in_block = !in_block,
                 None if in_block => {
                     let text = line.text.strip_suffix('\r').unwrap_or(line.text);
@@ -312,7 +314,7 @@ impl<'a> Work<'_, 'a> {
                     let space = &text[..text.len() - path.len()];
                     match path.trim() {
                         "" => self.push(indent, "", line.pos),
-                        path => self.snippet(&format!("{indent}{space}"), path, *line),
+                        path => self.snippet(&format!("{indent}{}", expand(space)), path, *line),
                     }
                 }
                 None => self.text(*line, indent, is_section),
@@ -358,7 +360,9 @@ impl<'a> Work<'_, 'a> {
             self.missing(format!("Snippet at path '{}' could not be found", target.path), line);
             return;
         };
-        if self.seen.contains(&found) || self.seen.len() >= MAX_DEPTH {
+        // Compared as spelled, as in the reference.
+        let is_open = self.seen.iter().any(|open| open.as_os_str() == found.as_os_str());
+        if is_open || self.seen.len() >= MAX_DEPTH {
             let message = format!("Snippet '{}' includes itself; it is left out", target.path);
             self.cx
                 .report("snippet-cycle", Severity::Warning, message, (line.pos, line.text.len()));
@@ -435,6 +439,10 @@ impl<'a> Work<'_, 'a> {
             target.ranges.iter().flat_map(part).collect()
         };
         if self.settings.dedent {
+            // Nothing is one empty line to Python's `dedent`.
+            if selected.is_empty() {
+                return vec![Line::new("", at.pos)];
+            }
             dedent(&selected)
         } else {
             selected
@@ -473,6 +481,7 @@ impl<'a> Work<'_, 'a> {
 
     /// The file a path leads to, below the first base that has it.
     fn find(&self, path: &str) -> Option<PathBuf> {
+        let files = self.cx.files;
         let root = &self.cx.dialect.settings.root;
         for base in &self.settings.base_path {
             let base = match base {
@@ -483,21 +492,30 @@ impl<'a> Work<'_, 'a> {
                     self.cx.files.get(span.file)?.path.parent()?.to_owned()
                 }
             };
-            if base.is_file() {
-                let candidate = clean(&base.parent()?.join(path));
-                if candidate == base {
-                    return Some(candidate);
-                }
-                continue;
-            }
-            let candidate = clean(&base.join(path));
-            let allowed = !self.settings.restrict || candidate.starts_with(&base);
-            if allowed && candidate.is_file() {
+            let candidate = if files.is_file(&base) {
+                let candidate = base.parent()?.join(path);
+                Some(candidate).filter(|candidate| clean(candidate) == base)
+            } else if self.settings.restrict {
+                Some(clean(&base.join(path))).filter(|candidate| is_below(candidate, &base))
+            } else {
+                Some(base.join(path))
+            };
+            if let Some(candidate) = candidate.filter(|candidate| files.is_file(candidate)) {
                 return Some(candidate);
             }
         }
         None
     }
+}
+
+/// Blanks with tabs turned into spaces.
+fn expand(blanks: &str) -> String {
+    let mut out = String::with_capacity(blanks.len());
+    for c in blanks.chars() {
+        let width = if c == '\t' { TAB - out.len() % TAB } else { 1 };
+        out.push_str(&"    "[..width]);
+    }
+    out
 }
 
 fn without(line: &str, at: usize) -> String {
@@ -510,13 +528,23 @@ fn clean(path: &Path) -> PathBuf {
     for part in path.components() {
         match part {
             std::path::Component::CurDir => {}
-            std::path::Component::ParentDir => {
+            std::path::Component::ParentDir if out.file_name().is_some() => {
                 out.pop();
             }
+            // Nothing is above the root.
+            std::path::Component::ParentDir if out.has_root() => {}
             part => out.push(part),
         }
     }
     out
+}
+
+/// Whether a clean path leads to something below a clean folder.
+///
+/// An empty folder is where a relative root starts: an absolute path is not below it.
+fn is_below(path: &Path, folder: &Path) -> bool {
+    let inside = |rest: &Path| !rest.starts_with("..") && rest.file_name().is_some();
+    path.has_root() == folder.has_root() && path.strip_prefix(folder).is_ok_and(inside)
 }
 
 /// The lines without the white space that all of them start with; blank lines are emptied.
@@ -542,7 +570,9 @@ fn dedent<'a>(lines: &[Line<'a>]) -> Vec<Line<'a>> {
 
 #[cfg(test)]
 mod tests {
-    use super::{Marker, Target, marker, section_marker};
+    use std::path::Path;
+
+    use super::{Marker, Target, clean, is_below, marker, section_marker};
 
     #[test]
     fn markers() {
@@ -581,6 +611,34 @@ mod tests {
         assert_eq!(Target::parse("a:1,,2"), of("a:1,,2", &[], None));
         assert_eq!(Target::parse("a:,:3"), of("a", &[(None, None), (None, Some(3))], None));
         assert_eq!(Target::parse("a:+1"), of("a:+1", &[], None));
+    }
+
+    #[test]
+    fn folders_hold_what_is_below_them() {
+        let below = |path: &str, folder: &str| {
+            let folder = clean(Path::new(folder));
+            is_below(&clean(&folder.join(path)), &folder)
+        };
+        for (path, folder) in [
+            ("a.md", "/x"),
+            ("b/../a.md", "/x"),
+            ("/x/a.md", "/x"),
+            ("a.md", ""),
+            ("a.md", ".."),
+        ] {
+            assert!(below(path, folder), "{path} in {folder}");
+        }
+        for (path, folder) in [
+            ("../a.md", "/x"),
+            ("../xy/a.md", "/x"),
+            ("/etc/a", "/x"),
+            ("/etc/a", ""),
+            ("../a.md", ""),
+            ("../a.md", ".."),
+            ("/etc/a", ".."),
+        ] {
+            assert!(!below(path, folder), "{path} in {folder}");
+        }
     }
 
     #[test]
