@@ -331,18 +331,17 @@ impl NavWriter {
         } else {
             ("", "")
         };
-        // The address comes first: with a label after it, the title's id names the checkbox.
+        // The link names the checkbox, as its label has no words.
         out.push_str("<div class=\"md-nav__link md-nav__container\"><a href=\"");
         href(out, page, walk.spot);
-        let _ = write!(out, "\" class=\"md-nav__link{class}\"{current}>");
+        let _ = write!(out, "\" class=\"md-nav__link{class}\" id=\"{path}_label\"{current}>");
         self.label(out, Some(page), node, walk.spot);
         out.push_str("</a>");
         // A page that stands among the children is all there is below.
         if node.children.len() > 1 || node.url.is_some() {
             let _ = write!(
                 out,
-                "<label class=\"md-nav__link{class}\" for=\"{path}\" id=\"{path}_label\"><span class=\"md-nav__name\">{}</span><span class=\"md-nav__icon md-icon\"></span></label>",
-                node.title
+                "<label class=\"md-nav__link{class}\" for=\"{path}\"><span class=\"md-nav__icon md-icon\"></span></label>",
             );
         }
         out.push_str("</div>\n");
