@@ -306,6 +306,21 @@ fn a_large_navigation_costs_each_page_only_its_branch() {
     );
     assert!(!drawn.contains(">Page 101<"), "another branch");
     assert!(drawn.contains("href=\"../../s2/p0/\" class=\"md-nav__link\" data-md-branch=\"__nav_4\""));
+    let mut twice = build(40);
+    let other = twice.push(
+        None,
+        NavNode {
+            kind: NavKind::Section,
+            ..NavNode::default()
+        },
+    );
+    twice.push(Some(other), leaf("The same", "s1/p9/", 60));
+    let drawn = Renderer::new(&theme, twice).page(&page, "main.html").expect("drawn");
+    assert!(
+        drawn.contains(">Page 60<") && drawn.contains(">The same<"),
+        "every place where it is listed"
+    );
+    assert!(!drawn.contains(">Page 101<"), "another branch");
     let home = PageView {
         id: Some(0),
         is_homepage: true,

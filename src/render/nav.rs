@@ -63,6 +63,8 @@ struct Walk<'a> {
     spot: &'a Spot<'a>,
     /// Active entries: the page's, and the sections around it.
     active: Vec<u32>,
+    /// Active entries, and those of the other places where the page is listed.
+    touched: Vec<u32>,
     prune: bool,
     toc_written: bool,
 }
@@ -116,6 +118,7 @@ impl NavWriter {
         let mut walk = Walk {
             spot,
             active,
+            touched,
             prune: self.flags.prune || (self.large && !spot.whole),
             toc_written: false,
         };
@@ -124,7 +127,7 @@ impl NavWriter {
         let roots = self.nav.roots();
         let (from, to) = self.window(roots, &walk);
         for (index, root) in roots.iter().enumerate().take(to).skip(from) {
-            if touched.contains(root) {
+            if walk.touched.contains(root) {
                 let path = format!("__nav_{}", index + 1);
                 self.item(&mut out, *root, &path, 1, &mut walk);
             } else if let Some(text) = idle.get(index) {
@@ -152,6 +155,7 @@ impl NavWriter {
             let mut walk = Walk {
                 spot: &nobody,
                 active: Vec::new(),
+                touched: Vec::new(),
                 prune,
                 toc_written: false,
             };
@@ -242,7 +246,10 @@ impl NavWriter {
             2 => self.flags.tabs && self.flags.sections && parent_active,
             _ => false,
         };
-        let pruned = walk.prune && !group && !active;
+        // A large navigation keeps every branch with the page in it, as the reference shows its
+        // table of contents in each.
+        let kept = active || !self.flags.prune && walk.touched.contains(&id);
+        let pruned = walk.prune && !group && !kept;
         out.push_str("<li class=\"md-nav__item");
         for (on, class) in [
             (active, " md-nav__item--active"),
