@@ -7,6 +7,7 @@ mod classes;
 mod html;
 mod languages;
 mod lexers;
+mod memo;
 mod paint;
 mod session;
 
