@@ -28,6 +28,7 @@ pub mod theme;
 pub mod render;
 
 pub mod output;
+pub mod publish;
 
 pub mod config;
 

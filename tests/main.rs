@@ -6,6 +6,7 @@ mod docs;
 mod harness;
 mod highlight;
 mod plugins;
+mod publish;
 mod sites;
 mod spec;
 mod theme;

@@ -19,6 +19,7 @@ const ROOMS: &[&str] = &[
     "theme",
     "render",
     "output",
+    "publish",
     "config",
     "page",
     "plugins",

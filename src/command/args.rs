@@ -21,6 +21,10 @@ pub(super) struct Arguments {
 pub(super) enum Command {
     /// Build the site
     Build(BuildArguments),
+    /// Build the site and take it to where readers find it
+    Publish(PublishArguments),
+    /// Build the site and push it to a branch, as MkDocs does
+    GhDeploy(DeployArguments),
     /// Make a small site that builds at once
     New(NewArguments),
     /// Convert Markdown on standard input to HTML on standard output
@@ -54,6 +58,62 @@ pub(super) struct BuildArguments {
     pub(super) output: OutputArguments,
 }
 
+/// Arguments of `publish`.
+#[derive(Debug, Args)]
+pub(super) struct PublishArguments {
+    /// A target of `chaski: publish: targets:`, or `git`, a folder, or an archive's file name
+    #[arg(value_name = "TARGET")]
+    pub(super) target: Option<String>,
+    /// Publish what the site folder holds
+    #[arg(long)]
+    pub(super) no_build: bool,
+    /// Do not ask
+    #[arg(short = 'y', long)]
+    pub(super) yes: bool,
+    /// Show what would be done, and do nothing
+    #[arg(short = 'n', long)]
+    pub(super) dry_run: bool,
+    /// Remove files from the target that chaski did not publish
+    #[arg(long)]
+    pub(super) prune: bool,
+    /// Overwrite what others published, and take the place of a publish that was left unfinished
+    #[arg(long)]
+    pub(super) force: bool,
+    /// Make a former release the live one: the one before, or the one named
+    #[arg(long, value_name = "RELEASE", num_args = 0..=1, default_missing_value = "", require_equals = true)]
+    pub(super) rollback: Option<String>,
+    #[command(flatten)]
+    pub(super) build: BuildArguments,
+}
+
+/// Arguments of `gh-deploy`, as MkDocs has them.
+#[derive(Debug, Args)]
+pub(super) struct DeployArguments {
+    /// The message of the commit; {sha} is the sources' commit, {version} that of chaski
+    #[arg(short = 'm', long)]
+    pub(super) message: Option<String>,
+    /// The branch, instead of `remote_branch`
+    #[arg(short = 'b', long, value_name = "BRANCH")]
+    pub(super) remote_branch: Option<String>,
+    /// The remote, instead of `remote_name`
+    #[arg(short = 'r', long, value_name = "REMOTE")]
+    pub(super) remote_name: Option<String>,
+    /// Overwrite what others pushed
+    #[arg(long)]
+    pub(super) force: bool,
+    /// Replace the branch by one commit
+    #[arg(long)]
+    pub(super) no_history: bool,
+    /// Deploy even if a newer version did before
+    #[arg(long)]
+    pub(super) ignore_version: bool,
+    /// Run git by a shell
+    #[arg(long)]
+    pub(super) shell: bool,
+    #[command(flatten)]
+    pub(super) build: BuildArguments,
+}
+
 /// `--strict`, `--no-strict`.
 #[derive(Clone, Copy, Debug, Args)]
 pub(super) struct Strict {
@@ -66,6 +126,14 @@ pub(super) struct Strict {
 }
 
 impl Strict {
+    /// Strict, unless it is said otherwise.
+    pub(super) fn or_strict(self) -> Self {
+        Self {
+            strict: self.strict || !self.no_strict,
+            ..self
+        }
+    }
+
     /// The setting, if one of the flags is given.
     pub(super) fn value(self) -> Option<bool> {
         either(self.strict, self.no_strict)

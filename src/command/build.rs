@@ -18,6 +18,29 @@ use crate::report::{Diagnostic, Progress, Severity};
 
 /// Runs the command.
 pub(super) fn run(arguments: BuildArguments, world: &World) -> anyhow::Result<ExitStatus> {
+    let progress = Arc::new(Progress::new());
+    bar::end_on_interrupt(&progress);
+    Ok(match make(arguments, world, &progress, &|_| Ok(true))? {
+        Made::Site(settings, reporter) => reporter.status(settings.strict),
+        Made::Not(status) => status,
+    })
+}
+
+/// What came of a build that other work may follow.
+pub(super) enum Made {
+    /// The site stands in its folder; problems were shown.
+    Site(Box<Settings>, Reporter),
+    /// There is no site, and why was shown.
+    Not(ExitStatus),
+}
+
+/// Reads the configuration and, if `wanted` says so, builds the site.
+pub(super) fn make(
+    arguments: BuildArguments,
+    world: &World,
+    progress: &Arc<Progress>,
+    wanted: &dyn Fn(&Settings) -> anyhow::Result<bool>,
+) -> anyhow::Result<Made> {
     let start = Instant::now();
     let files = Files::new();
     let mut reporter = Reporter::new(arguments.output, &world.directory);
@@ -26,33 +49,34 @@ pub(super) fn run(arguments: BuildArguments, world: &World) -> anyhow::Result<Ex
     let Some(settings) = settings.filter(|settings| reporter.status(settings.strict) == ExitStatus::Clean) else {
         let (errors, warnings) = reporter.counts();
         reporter.note(&aborted(errors, warnings));
-        return Ok(ExitStatus::Problems);
+        return Ok(Made::Not(ExitStatus::Problems));
     };
-    let progress = Arc::new(Progress::new());
-    bar::end_on_interrupt(&progress);
-    let bar = Bar::start(&progress, reporter.for_people());
+    if !wanted(&settings)? {
+        return Ok(Made::Site(Box::new(settings), reporter));
+    }
+    let bar = Bar::start(progress, reporter.for_people());
     let home = world.environment.get("HOME").map(PathBuf::from);
     let build = build::Request {
         clean,
         now: world.now,
         home: home.as_deref(),
         strict: settings.strict,
-        progress: &progress,
+        progress,
     };
     let outcome = build::build(&settings, &files, &build);
     bar.finish();
     if progress.is_interrupted() {
-        return Ok(ExitStatus::Interrupted);
+        return Ok(Made::Not(ExitStatus::Interrupted));
     }
     let outcome = outcome?;
     reporter.report(&files, outcome.problems);
     if outcome.written.is_none() {
         let (errors, warnings) = reporter.counts();
         reporter.note(&not_written(errors, warnings));
-    } else {
-        closing_line(&reporter, outcome.pages, start.elapsed());
+        return Ok(Made::Not(reporter.status(settings.strict)));
     }
-    Ok(reporter.status(settings.strict))
+    closing_line(&reporter, outcome.pages, start.elapsed());
+    Ok(Made::Site(Box::new(settings), reporter))
 }
 
 /// The settings, unless the configuration has errors.
@@ -147,7 +171,7 @@ fn closing_line(reporter: &Reporter, pages: usize, time: Duration) {
     reporter.note(&line);
 }
 
-fn count(number: usize, noun: &str) -> String {
+pub(super) fn count(number: usize, noun: &str) -> String {
     let plural = if number == 1 { "" } else { "s" };
     format!("{number} {noun}{plural}")
 }

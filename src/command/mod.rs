@@ -5,6 +5,7 @@ mod args;
 mod bar;
 mod build;
 mod new;
+mod publish;
 mod render;
 mod reporter;
 
@@ -95,6 +96,8 @@ fn dispatch(command: args::Command) -> anyhow::Result<ExitStatus> {
     threads()?;
     match command {
         args::Command::Build(arguments) => build::run(arguments, &world),
+        args::Command::Publish(arguments) => publish::run(arguments, &world),
+        args::Command::GhDeploy(arguments) => publish::deploy(arguments, &world),
         args::Command::New(arguments) => new::run(&arguments, &world),
         args::Command::Render(arguments) => render::run(&arguments, &world),
         args::Command::Completions { shell } => completions(shell),

@@ -66,6 +66,13 @@ impl Reporter {
         }
     }
 
+    /// Writes an object for machines, if machines read.
+    pub(super) fn json(&self, object: &serde_json::Value) {
+        if self.format == Format::Json {
+            let _ = writeln!(std::io::stdout().lock(), "{object}");
+        }
+    }
+
     /// Whether people read what is written.
     pub(super) fn for_people(&self) -> bool {
         self.least <= Severity::Info && self.format != Format::Json

@@ -14,6 +14,7 @@ mod nav;
 mod paths;
 mod plugin_table;
 mod plugins;
+mod publish;
 mod read;
 mod reader;
 mod settings;

@@ -8,7 +8,7 @@ use super::reader::Reader;
 use super::settings::{Chaski, Patterns, Script, Settings};
 use super::tags::{self, Folders};
 use super::theme::ThemeReader;
-use super::{addresses, extensions, nav, paths, validation};
+use super::{addresses, extensions, nav, paths, publish, validation};
 use crate::files::Files;
 use crate::report::{Diagnostic, Severity};
 use crate::yaml::{Kind, Node};
@@ -64,6 +64,12 @@ impl Options<'_> {
         .read(plugins_node);
         let offline = plugins.iter().any(|plugin| plugin.name == "material/offline");
         let repo = addresses::repo(&mut reader);
+        let around = publish::Surroundings {
+            root: self.root,
+            repo: &repo,
+        };
+        let publish_node = self.node.get("chaski").and_then(|ours| ours.get("publish"));
+        let publish = publish::read(publish_node, &around, reader.problems);
         let settings = Settings {
             site_name: self.site_name(&mut reader),
             site_url: addresses::site_url(&mut reader),
@@ -93,6 +99,7 @@ impl Options<'_> {
             markdown_extensions,
             plugins,
             chaski,
+            publish,
             environment: self.environment.clone(),
             written: self.node.clone(),
         };
@@ -267,6 +274,8 @@ fn chaski(reader: &mut Reader<'_, '_>) -> Chaski {
     let chaski = Chaski {
         allow: ours.texts("allow"),
     };
+    // Read where the repository is known.
+    ours.know(&["publish"]);
     ours.finish(Severity::Warning);
     chaski
 }

@@ -4,6 +4,7 @@ use std::path::PathBuf;
 
 use super::Environment;
 use crate::markdown::{Dialect, ExtensionUse, is_extension};
+use crate::publish::PublishSpec;
 use crate::report::{Checked, Diagnostic, Severity, Span};
 use crate::site::AbsoluteLinks;
 use crate::theme::{FontSpec, PaletteSpec};
@@ -68,6 +69,8 @@ pub struct Settings {
     pub extra: Node,
     /// `chaski`.
     pub chaski: Chaski,
+    /// `chaski.publish`.
+    pub publish: PublishSpec,
     /// The environment, for what plugins read beside the configuration.
     pub environment: Environment,
     /// The whole configuration as written, tags resolved, for keys that only templates know.

@@ -1,0 +1,3 @@
+//! Publishing from outside: what is on the target afterwards, and what stays as it was.
+
+mod git;
