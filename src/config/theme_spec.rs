@@ -32,6 +32,7 @@ impl Settings {
                 .plugin("material/search")
                 .or_else(|| self.plugin("search"))
                 .is_some(),
+            offline: self.plugin("material/offline").is_some(),
             rss: self.plugin("rss").is_some(),
             toc_title: toc.and_then(|e| Some(e.options.get("title")?.as_str()?.to_owned())),
             config: self.view(),

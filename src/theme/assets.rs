@@ -5,6 +5,7 @@
 //! comment lines, indentation and empty lines go; the rest is left to the server's compression.
 
 use std::borrow::Cow;
+use std::collections::BTreeMap;
 use std::fmt::Write as _;
 
 use crate::icons;
@@ -47,15 +48,16 @@ pub struct Assets {
 }
 
 impl Assets {
-    /// Bundles everything; `icon_styles` is the style sheet made of `theme.icon`.
-    pub(super) fn bundle(icon_styles: &str) -> Self {
+    /// Bundles everything; `icon_styles` is the style sheet made of `theme.icon`, whose icons are
+    /// in `icons` already.
+    pub(super) fn bundle(icon_styles: &str, mut icons: StyleIcons) -> Self {
         let css = "assets/stylesheets";
         let js = "assets/javascripts";
         let mut files = vec![
             hashed("bundle.js", js, script(BUNDLE_JS)),
             hashed("early.js", js, script(EARLY_JS)),
-            hashed("main.css", css, style(MAIN_CSS)),
-            hashed("palette.css", css, style(PALETTE_CSS)),
+            hashed("main.css", css, style(MAIN_CSS, &mut icons)),
+            hashed("palette.css", css, style(PALETTE_CSS, &mut icons)),
             hashed("search.js", js, script(SEARCH_JS)),
             Asset {
                 name: "favicon.svg",
@@ -66,7 +68,12 @@ impl Assets {
         if !icon_styles.is_empty() {
             files.push(hashed("icons.css", css, icon_styles.to_owned()));
         }
-        files.sort_by_key(|file| file.name);
+        files.extend(icons.files.into_iter().map(|(path, svg)| Asset {
+            name: "icon",
+            path,
+            content: Cow::Owned(svg),
+        }));
+        files.sort_by(|a, b| (a.name, &a.path).cmp(&(b.name, &b.path)));
         Self { files }
     }
 
@@ -74,6 +81,41 @@ impl Assets {
     #[must_use]
     pub fn path(&self, name: &str) -> Option<&str> {
         self.files.iter().find(|f| f.name == name).map(|f| f.path.as_str())
+    }
+}
+
+/// The icons that style sheets show: files beside them, which a policy of `default-src 'self'`
+/// allows; or inside them, for sites that are opened from the disk, where browsers refuse the files.
+#[derive(Debug, Default)]
+pub(super) struct StyleIcons {
+    inside: bool,
+    /// Path in the site, and content.
+    files: BTreeMap<String, String>,
+}
+
+impl StyleIcons {
+    /// Icons as files, or `inside` the style sheets.
+    pub(super) fn new(inside: bool) -> Self {
+        Self {
+            inside,
+            files: BTreeMap::new(),
+        }
+    }
+
+    /// How a style sheet refers to the icon called `name`.
+    pub(super) fn url(&mut self, name: &str, svg: &str) -> String {
+        if self.inside {
+            return data_url(svg);
+        }
+        let stem = name.rsplit('/').next().unwrap_or(name);
+        let stem: String = stem
+            .chars()
+            .filter(|c| c.is_ascii_alphanumeric() || *c == '-')
+            .collect();
+        let file = format!("{stem}.{}.svg", content_hash(svg.as_bytes()));
+        let url = format!("url(\"../images/icons/{file}\")");
+        self.files.insert(format!("assets/images/icons/{file}"), svg.to_owned());
+        url
     }
 }
 
@@ -95,8 +137,8 @@ pub fn content_hash(bytes: &[u8]) -> String {
 }
 
 /// Style sheets without comments and indentation, icons put in where they are named:
-/// `icon(material/check)` becomes a data URL.
-fn style(parts: &[&str]) -> String {
+/// `icon(material/check)` becomes an address.
+fn style(parts: &[&str], icons: &mut StyleIcons) -> String {
     let mut out = String::new();
     for part in parts {
         let mut rest = *part;
@@ -125,7 +167,7 @@ fn style(parts: &[&str]) -> String {
             }
         }
     }
-    with_icons(&out)
+    with_icons(&out, icons)
 }
 
 fn tight(line: &str) -> Cow<'_, str> {
@@ -138,20 +180,20 @@ fn tight(line: &str) -> Cow<'_, str> {
     }
 }
 
-fn with_icons(css: &str) -> String {
+fn with_icons(css: &str, files: &mut StyleIcons) -> String {
     let mut out = String::with_capacity(css.len());
     let mut rest = css;
     while let Some((before, after)) = rest.split_once("icon(") {
         let (name, after) = after.split_once(')').unwrap_or((after, ""));
         out.push_str(before);
-        out.push_str(&icons::icon(name).map_or_else(|| "none".into(), data_url));
+        out.push_str(&icons::icon(name).map_or_else(|| "none".into(), |svg| files.url(name, svg)));
         rest = after;
     }
     out + rest
 }
 
 /// An SVG as `url("data:…")`.
-pub(super) fn data_url(svg: &str) -> String {
+fn data_url(svg: &str) -> String {
     let mut out = String::from("url(\"data:image/svg+xml,");
     for c in svg.chars() {
         match c {
@@ -200,7 +242,7 @@ mod tests {
     fn squeezing_keeps_the_meaning() {
         let css = "/* a\n b */\n.a:hover > .b {\n  color: red;\n  margin: 0 auto;\n}\n@media (min-width: 1em) {\n  .c,\n  .d {\n    top: 0;\n  }\n}\n";
         assert_eq!(
-            style(&[css]),
+            style(&[css], &mut StyleIcons::default()),
             ".a:hover > .b{color:red;margin:0 auto}@media (min-width: 1em){.c,.d{top:0}}"
         );
         assert_eq!(
@@ -211,7 +253,7 @@ mod tests {
 
     #[test]
     fn stays_within_its_weight() {
-        let assets = Assets::bundle("");
+        let assets = Assets::bundle("", StyleIcons::default());
         let size = |name: &str| {
             let file = assets.files.iter().find(|f| f.name == name).expect("an asset");
             gzipped(&file.content)

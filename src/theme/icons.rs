@@ -8,7 +8,7 @@ use std::fmt::Write as _;
 
 use serde_json::Value;
 
-use super::assets::data_url;
+use super::assets::StyleIcons;
 use super::site::text;
 use crate::icons;
 
@@ -81,16 +81,20 @@ impl IconSet {
     }
 
     /// The style sheet for icons of admonitions, tags and annotations that the site chose.
-    pub(super) fn styles(&self) -> String {
+    pub(super) fn styles(&self, files: &mut StyleIcons) -> String {
         let mut out = String::new();
-        let pairs = |key: &str| {
+        let mut pairs = |key: &str| {
             let map = self.chosen.get(key).and_then(Value::as_object);
             map.into_iter()
                 .flatten()
-                .filter_map(|(kind, icon)| Some((kind.as_str(), data_url(self.get(icon.as_str()?)?))))
+                .filter_map(|(kind, icon)| {
+                    let icon = icon.as_str()?;
+                    Some((kind.as_str(), files.url(icon, self.get(icon)?)))
+                })
                 .collect::<Vec<_>>()
         };
-        for (kind, url) in pairs("admonition") {
+        let (admonitions, tags) = (pairs("admonition"), pairs("tag"));
+        for (kind, url) in admonitions {
             let _ = write!(out, ":root{{--md-admonition-icon--{kind}:{url}}}");
             let _ = write!(
                 out,
@@ -98,10 +102,11 @@ impl IconSet {
                  {{-webkit-mask-image:var(--md-admonition-icon--{kind});mask-image:var(--md-admonition-icon--{kind})}}"
             );
         }
-        if let Some(icon) = text(&self.chosen, "annotation").and_then(|icon| self.get(icon)) {
-            let _ = write!(out, ":root{{--md-annotation-icon:{}}}", data_url(icon));
+        let annotation = text(&self.chosen, "annotation").and_then(|icon| Some((icon, self.get(icon)?)));
+        if let Some((icon, svg)) = annotation {
+            let _ = write!(out, ":root{{--md-annotation-icon:{}}}", files.url(icon, svg));
         }
-        for (kind, url) in pairs("tag") {
+        for (kind, url) in tags {
             let class = if kind == "default" {
                 String::new()
             } else {

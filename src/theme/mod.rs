@@ -84,12 +84,13 @@ impl Theme {
                 format!("theme.icon.{place}: there is no icon '{icon}'"),
             ));
         }
-        let icon_styles = icons.styles() + &fonts(&spec);
+        let mut style_icons = assets::StyleIcons::new(spec.offline);
+        let icon_styles = icons.styles(&mut style_icons) + &fonts(&spec);
         let ingredients = Arc::new(Ingredients {
             site: SiteFace::new(&spec, &language, homepage).with_icon_styles(!icon_styles.is_empty()),
             features: spec.features.clone(),
             direction: spec.direction.clone().filter(|d| !d.is_empty()),
-            assets: Assets::bundle(&icon_styles),
+            assets: Assets::bundle(&icon_styles, style_icons),
             icons,
             language,
         });

@@ -50,6 +50,8 @@ pub struct ThemeSpec {
     pub extra: Value,
     /// Whether the search plugin is on.
     pub search: bool,
+    /// Whether pages are to be opened from the disk (the offline plugin).
+    pub offline: bool,
     /// Whether the rss plugin is on.
     pub rss: bool,
     /// `title` of the `toc` extension.

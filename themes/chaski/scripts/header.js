@@ -89,6 +89,15 @@ const drawerCloses = () => {
   screen$.subscribe((wide) => {
     if (wide && drawer.checked) drawer.click()
   })
+  // What lies below the open drawer is out of reach: the last link leads to the first.
+  addEventListener("keydown", (event) => {
+    if (event.key !== "Tab" || !drawer.checked || !nav) return
+    const links = all("a[href], button, [tabindex='0'], input:not([tabindex])", nav).filter((e) => e.getClientRects().length)
+    const [first, last] = [links[0], links[links.length - 1]]
+    const active = document.activeElement
+    const leaves = !nav.contains(active) || active === (event.shiftKey ? first : last)
+    if (first && leaves) event.preventDefault(), (event.shiftKey ? last : first).focus()
+  })
 }
 
 /** Shortcuts: search, previous, next, and leaving what is open. */
