@@ -79,6 +79,15 @@ pub(super) struct PublishArguments {
     /// Overwrite what others published, and take the place of a publish that was left unfinished
     #[arg(long)]
     pub(super) force: bool,
+    /// Publish gzip and brotli variants beside texts
+    #[arg(long)]
+    pub(super) precompress: bool,
+    /// Afterwards, fetch a sample from the published site and compare bytes
+    #[arg(long, value_name = "URL", num_args = 0..=1, default_missing_value = "", require_equals = true)]
+    pub(super) verify: Option<String>,
+    /// How many seconds the host may take until the new site is there
+    #[arg(long, value_name = "SECONDS", default_value_t = 60)]
+    pub(super) verify_wait: u64,
     /// Make a former release the live one: the one before, or the one named
     #[arg(long, value_name = "RELEASE", num_args = 0..=1, default_missing_value = "", require_equals = true)]
     pub(super) rollback: Option<String>,

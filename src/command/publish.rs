@@ -3,6 +3,7 @@
 use std::io::{BufRead as _, IsTerminal as _, Write as _};
 use std::path::PathBuf;
 use std::sync::Arc;
+use std::time::Duration;
 
 use anyhow::bail;
 
@@ -39,6 +40,9 @@ pub(super) fn run(mut arguments: PublishArguments, world: &World) -> anyhow::Res
         prune: arguments.prune,
         force: arguments.force,
         everything: arguments.build.output.verbose,
+        precompress: arguments.precompress,
+        verify: arguments.verify.as_deref(),
+        patience: Duration::from_secs(arguments.verify_wait),
     };
     let interrupts = Arc::new(Progress::new());
     bar::end_on_interrupt(&interrupts);
@@ -101,12 +105,13 @@ pub(super) fn deploy(arguments: DeployArguments, world: &World) -> anyhow::Resul
         world,
     };
     session.say_left_out(&site);
-    let sources = session.sources();
+    let (sources, keep) = session.kept();
     let progress = Arc::new(Progress::new());
     let watch = session.watch(&progress);
     let context = Context {
         root: &settings.root,
         sources: &sources,
+        keep: &keep,
         force: arguments.force,
         watch: &watch,
     };
@@ -136,12 +141,16 @@ fn stopped_or(done: anyhow::Result<ExitStatus>) -> anyhow::Result<ExitStatus> {
 /// What the command line asks for.
 #[derive(Clone, Copy)]
 #[expect(clippy::struct_excessive_bools, reason = "flags of the command line")]
-struct Asked {
+struct Asked<'a> {
     yes: bool,
     dry_run: bool,
     prune: bool,
     force: bool,
     everything: bool,
+    precompress: bool,
+    /// The address to look at; empty for the one in the settings.
+    verify: Option<&'a str>,
+    patience: Duration,
 }
 
 /// The target that is named, or the only one.
@@ -180,6 +189,15 @@ fn choose(settings: &Settings, name: Option<&str>, world: &World) -> anyhow::Res
     })
 }
 
+/// What was published, for looking at it afterwards.
+struct After<'a> {
+    site: &'a Built,
+    plan: &'a Plan,
+    release: &'a Release,
+    /// The address of the published site, if it is known.
+    address: Option<&'a str>,
+}
+
 struct Session<'s> {
     settings: &'s Settings,
     reporter: &'s Reporter,
@@ -189,14 +207,15 @@ struct Session<'s> {
 }
 
 impl Session<'_> {
-    /// What must never be written to.
-    fn sources(&self) -> Vec<PathBuf> {
+    /// What must never be written to, and what must never be replaced.
+    fn kept(&self) -> (Vec<PathBuf>, Vec<PathBuf>) {
         let settings = self.settings;
         let mut sources = vec![settings.docs_dir.clone(), settings.site_dir.clone()];
-        sources.extend(settings.file.clone());
         sources.extend(settings.theme.custom_dir.clone());
-        sources.extend(self.world.environment.get("HOME").map(PathBuf::from));
-        sources
+        let mut keep = vec![self.world.directory.clone()];
+        keep.extend(settings.file.clone());
+        keep.extend(self.world.environment.get("HOME").map(PathBuf::from));
+        (sources, keep)
     }
 
     /// Counts steps, and ends the work after Ctrl-C.
@@ -220,19 +239,26 @@ impl Session<'_> {
         }
     }
 
-    fn publish(&self, target: &TargetSpec, asked: Asked) -> anyhow::Result<ExitStatus> {
+    fn publish(&self, target: &TargetSpec, asked: Asked<'_>) -> anyhow::Result<ExitStatus> {
         let settings = self.settings;
         let mut site = Built::read(&settings.site_dir, &settings.publish.include)?;
-        publish::complete(&mut site, &target.place)?;
+        let address = target.url.as_deref().or(settings.site_url.as_deref());
+        let mut spec = settings.publish.clone();
+        spec.precompress |= asked.precompress;
+        if asked.dry_run {
+            (spec.host_files.nginx, spec.host_files.caddy) = (None, None);
+        }
+        publish::complete(&mut site, &spec, &target.place, address)?;
         self.say_left_out(&site);
         let commit = publish::source_commit(&settings.root);
         let release = Release::new(&site, commit, self.world.now);
-        let sources = self.sources();
+        let (sources, keep) = self.kept();
         let progress = Arc::new(Progress::new());
         let watch = self.watch(&progress);
         let context = Context {
             root: &settings.root,
             sources: &sources,
+            keep: &keep,
             force: asked.force,
             watch: &watch,
         };
@@ -240,12 +266,18 @@ impl Session<'_> {
         let known = opened.known(&site)?;
         let plan = Plan::new(&site, &known, asked.prune)?;
         self.show(&opened.title(), &plan, asked);
-        if plan.is_empty() && !asked.force {
-            self.reporter.note("Nothing to publish: the target is as the site is");
-            return Ok(ExitStatus::Clean);
-        }
         if asked.dry_run {
             return Ok(ExitStatus::Clean);
+        }
+        let after = After {
+            site: &site,
+            plan: &plan,
+            release: &release,
+            address,
+        };
+        if plan.is_empty() && !asked.force {
+            self.reporter.note("Nothing to publish: the target is as the site is");
+            return self.verify(&after, asked);
         }
         if !asked.yes && !ask("Publish?")? {
             self.reporter.note("Nothing was published");
@@ -265,16 +297,53 @@ impl Session<'_> {
         for note in notes? {
             self.reporter.note(&note);
         }
-        Ok(ExitStatus::Clean)
+        if let Some(hook) = &settings.publish.purge {
+            let token = hook
+                .token_env
+                .as_deref()
+                .and_then(|name| self.world.environment.get(name));
+            publish::purge(hook, token)?;
+            self.reporter.note("Told the caches");
+        }
+        self.verify(&after, asked)
     }
 
-    fn roll_back(&self, target: &TargetSpec, release: &str, asked: Asked) -> anyhow::Result<ExitStatus> {
-        let sources = self.sources();
+    /// Looks at the published site from outside, if that is asked for.
+    fn verify(&self, after: &After<'_>, asked: Asked<'_>) -> anyhow::Result<ExitStatus> {
+        let Some(url) = asked.verify else {
+            return Ok(ExitStatus::Clean);
+        };
+        let url = Some(url).filter(|url| !url.is_empty()).or(after.address);
+        let Some(url) = url else {
+            bail!(
+                "where is the published site? Write `--verify=https://...`, or set `url` of the target or `site_url`"
+            );
+        };
+        let found = publish::verify(url, after.site, after.plan, after.release, asked.patience)?;
+        if found.wrong.is_empty() {
+            self.reporter
+                .note(&format!("{} of {url} are as published", count(found.fetched, "file")));
+            return Ok(ExitStatus::Clean);
+        }
+        for wrong in found.wrong.iter().take(SHOWN) {
+            self.reporter.note(&format!("  ! {wrong}"));
+        }
+        self.reporter.note(&format!(
+            "{} of {} at {url} differ from what was published",
+            found.wrong.len(),
+            count(found.fetched, "file")
+        ));
+        Ok(ExitStatus::Problems)
+    }
+
+    fn roll_back(&self, target: &TargetSpec, release: &str, asked: Asked<'_>) -> anyhow::Result<ExitStatus> {
+        let (sources, keep) = self.kept();
         let progress = Progress::new();
         let watch = self.watch(&progress);
         let context = Context {
             root: &self.settings.root,
             sources: &sources,
+            keep: &keep,
             force: asked.force,
             watch: &watch,
         };
@@ -289,7 +358,7 @@ impl Session<'_> {
     }
 
     /// Shows the plan to people, or to machines.
-    fn show(&self, title: &str, plan: &Plan, asked: Asked) {
+    fn show(&self, title: &str, plan: &Plan, asked: Asked<'_>) {
         if !self.reporter.for_people() {
             self.reporter.json(&serde_json::json!({
                 "target": title,

@@ -198,6 +198,26 @@ const WRONG_VALUES: &[(&str, &str)] = &[
         "Error mkdocs.yml:3:25 Config value 'validation.not_found': expected one of `warn`, `info`, `ignore`",
     ),
     (
+        "chaski: {publish: {targets: {web: {kind: gti}}}}",
+        "Error mkdocs.yml:3:42 Config value 'chaski.publish.targets.web.kind': expected one of `git`, `directory`, `archive` [did you mean `git`?]",
+    ),
+    (
+        "chaski: {publish: {targets: {web: {kind: directory}}}}",
+        "Error mkdocs.yml:3:35 Config value 'chaski.publish.targets.web.path': Required configuration not provided.",
+    ),
+    (
+        "chaski: {publish: {targets: {web: {kind: git, remote: 'https://u:p@h/x'}}}}",
+        "Error mkdocs.yml:3:54 Config value 'chaski.publish.targets.web.remote': credentials do not belong into the configuration [take them out of the address: they come from the environment, agents or profiles]",
+    ),
+    (
+        "chaski: {publish: {default: wbe, targets: {web: {kind: git}}}}",
+        "Error mkdocs.yml:3:29 Config value 'chaski.publish.default': there is no target `wbe` [did you mean `web`?]",
+    ),
+    (
+        "chaski: {publish: {targets: {web: {kind: git, brnch: x}}}}",
+        "Error mkdocs.yml:3:46 Config value 'chaski.publish.targets.web.brnch': Unrecognised configuration name: brnch [did you mean `branch`?]",
+    ),
+    (
         "hooks: [h.py]",
         "Error mkdocs.yml:3:9 Config value 'hooks': the hook 'h.py' is Python, which is not run [to build without what it does, add `h.py` to `chaski: allow:`]",
     ),

@@ -4,11 +4,18 @@
 //! target carries out so that readers meet the old or the new site. Knows nothing of pages,
 //! never reads credentials from the configuration, and never shows them.
 
+mod archive;
+mod directory;
 mod git;
+mod host_files;
+mod http;
+mod media;
 mod plan;
+mod precompress;
 mod release;
 mod site;
 mod spec;
+mod verify;
 
 use std::path::{Path, PathBuf};
 
@@ -17,14 +24,17 @@ pub use plan::{Known, Plan, There, known_of};
 pub use release::{RELEASE_FILE, Release};
 pub use site::{Built, SiteFile};
 pub use spec::{DirectorySpec, GitSpec, HostFiles, Place, PublishSpec, Purge, Switch, TargetSpec};
+pub use verify::{Verified, purge, verify};
 
 /// What surrounds a publish.
 #[derive(Clone, Copy)]
 pub struct Context<'c> {
     /// The folder of the configuration.
     pub root: &'c Path,
-    /// Folders and files that a publish must never write to.
+    /// Folders and files of the site that a publish must never write to, nor into.
     pub sources: &'c [PathBuf],
+    /// Folders and files that a publish must never replace.
+    pub keep: &'c [PathBuf],
     /// Whether the target is overwritten although others changed it.
     pub force: bool,
     /// Told of each step before it is taken; an error ends the work there.
@@ -97,15 +107,45 @@ pub trait Target {
 pub fn open<'c>(place: &Place, context: Context<'c>) -> anyhow::Result<Box<dyn Target + 'c>> {
     Ok(match place {
         Place::Git(spec) => Box::new(git::Branch::open(spec, context)?),
-        Place::Directory(_) | Place::Archive(_) => anyhow::bail!("not yet"),
+        Place::Directory(spec) => Box::new(directory::Directory::open(spec, context)?),
+        Place::Archive(path) => Box::new(archive::Archive::open(path, context)?),
     })
 }
 
-/// Adds to `site` what `place` wants beside it.
+/// Refuses a target that is, contains or lies in a source of the site.
+fn refuse_sources(target: &Path, context: &Context<'_>) -> anyhow::Result<()> {
+    let real = |path: &Path| -> PathBuf {
+        let mut rest = Vec::new();
+        for known in path.ancestors() {
+            if let Ok(found) = known.canonicalize() {
+                return rest.iter().rev().fold(found, |path, name| path.join(name));
+            }
+            rest.extend(known.file_name());
+        }
+        path.to_owned()
+    };
+    let target = real(target);
+    let sources = context.sources.iter().map(|path| (path, false));
+    let places = sources.chain(context.keep.iter().map(|path| (path, true)));
+    for (source, may_lie_in) in places {
+        let here = real(source);
+        let is_inside = target.starts_with(&here) && !may_lie_in;
+        if is_inside || here.starts_with(&target) {
+            anyhow::bail!(
+                "the target `{}` is, holds or lies in `{}`, which must not be written to; nothing was published",
+                target.display(),
+                source.display()
+            );
+        }
+    }
+    Ok(())
+}
+
+/// Adds to `site` what `spec` and `place` want beside it. `address` is that of the published site.
 ///
 /// # Errors
-/// When it cannot be kept on the disk until it goes.
-pub fn complete(site: &mut Built, place: &Place) -> anyhow::Result<()> {
+/// When it cannot be made, or kept on the disk until it goes.
+pub fn complete(site: &mut Built, spec: &PublishSpec, place: &Place, address: Option<&str>) -> anyhow::Result<()> {
     if let Place::Git(spec) = place {
         if spec.nojekyll {
             site.add(".nojekyll", b"")?;
@@ -113,6 +153,17 @@ pub fn complete(site: &mut Built, place: &Place) -> anyhow::Result<()> {
         if let Some(cname) = &spec.cname {
             site.add("CNAME", format!("{cname}\n").as_bytes())?;
         }
+    }
+    let path = address.and_then(|address| address.split_once("://")?.1.split_once('/'));
+    let base = path.map_or("", |(_, path)| path.trim_matches('/'));
+    let base = if base.is_empty() {
+        "/".to_owned()
+    } else {
+        format!("/{base}/")
+    };
+    host_files::add_host_files(site, &spec.host_files, &base, spec.precompress)?;
+    if spec.precompress {
+        precompress::precompress(site)?;
     }
     Ok(())
 }

@@ -21,6 +21,9 @@ pub struct Release {
     chaski_release: u32,
     /// The program's version.
     pub version: String,
+    /// Counts the releases of a target that keeps them, whatever its clock says; otherwise 0.
+    #[serde(default, skip_serializing_if = "is_zero")]
+    pub number: u64,
     /// The time of the publish, as RFC 3339 in UTC.
     pub time: String,
     /// The commit of the sources, with `-dirty` behind it if they had changes.
@@ -36,6 +39,7 @@ impl Release {
     pub fn new(site: &Built, commit: Option<String>, now: i64) -> Self {
         Self {
             chaski_release: FORMAT,
+            number: 0,
             version: env!("CARGO_PKG_VERSION").to_owned(),
             time: jiff::Timestamp::from_second(now).unwrap_or_default().to_string(),
             commit,
@@ -73,7 +77,13 @@ impl Release {
         Ok(bytes)
     }
 
-    /// A short name by which releases are told apart and sorted: the time, and what is in it.
+    /// The same release as number `number` of its target.
+    #[must_use]
+    pub fn numbered(&self, number: u64) -> Self {
+        Self { number, ..self.clone() }
+    }
+
+    /// A short name by which releases are told apart and sorted: number, time, and what is in it.
     #[must_use]
     pub fn id(&self) -> String {
         let mut all = String::new();
@@ -82,8 +92,13 @@ impl Release {
         }
         let digits: String = self.time.chars().filter(char::is_ascii_alphanumeric).collect();
         let hash = super::site::hash(all.as_bytes());
-        format!("{digits}-{}", hash.get(..8).unwrap_or_default())
+        format!("{:05}-{digits}-{}", self.number, hash.get(..8).unwrap_or_default())
     }
+}
+
+#[expect(clippy::trivially_copy_pass_by_ref, reason = "serde passes references")]
+fn is_zero(number: &u64) -> bool {
+    *number == 0
 }
 
 #[cfg(test)]
@@ -103,7 +118,7 @@ mod tests {
             "ba7816bf8f01cfea414140de5dae2223b00361a396177a9cb410ff61f20015ad"
         );
         assert_eq!(release.time, "2001-09-09T01:46:40Z");
-        assert!(release.id().starts_with("20010909T014640Z-"));
+        assert!(release.numbered(7).id().starts_with("00007-20010909T014640Z-"));
         assert_eq!(Release::parse(&release.to_bytes().unwrap()).unwrap(), release);
         assert!(Release::parse(b"{\"files\": {}}").is_err());
         let later = String::from_utf8(release.to_bytes().unwrap()).unwrap();
