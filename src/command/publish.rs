@@ -380,7 +380,9 @@ impl Session<'_> {
         ];
         for (sign, paths) in lists {
             let shown = if asked.everything { paths.len() } else { SHOWN };
-            for path in paths.iter().take(shown) {
+            // People know their pages, and less of what pages are made of.
+            let (pages, parts): (Vec<_>, Vec<_>) = paths.iter().partition(|path| path.ends_with(".html"));
+            for path in pages.into_iter().chain(parts).take(shown) {
                 self.reporter.note(&format!("  {sign} {path}"));
             }
             if paths.len() > shown {

@@ -207,7 +207,7 @@ const WRONG_VALUES: &[(&str, &str)] = &[
     ),
     (
         "chaski: {publish: {targets: {web: {kind: git, remote: 'https://u:p@h/x'}}}}",
-        "Error mkdocs.yml:3:54 Config value 'chaski.publish.targets.web.remote': credentials do not belong into the configuration [take them out of the address: they come from the environment, agents or profiles]",
+        "Error mkdocs.yml:3:55 Config value 'chaski.publish.targets.web.remote': credentials do not belong into the configuration [take them out of the address: they come from the environment, agents or profiles]",
     ),
     (
         "chaski: {publish: {default: wbe, targets: {web: {kind: git}}}}",
@@ -215,7 +215,7 @@ const WRONG_VALUES: &[(&str, &str)] = &[
     ),
     (
         "chaski: {publish: {targets: {web: {kind: git, brnch: x}}}}",
-        "Error mkdocs.yml:3:46 Config value 'chaski.publish.targets.web.brnch': Unrecognised configuration name: brnch [did you mean `branch`?]",
+        "Error mkdocs.yml:3:47 Config value 'chaski.publish.targets.web.brnch': Unrecognised configuration name: brnch [did you mean `branch`?]",
     ),
     (
         "hooks: [h.py]",

@@ -179,7 +179,7 @@ fn two_publishes_at_once_are_refused() {
         watch: &watch,
     };
     let spec = DirectorySpec {
-        path: live.clone(),
+        path: live,
         switch: Switch::Auto,
         keep: 3,
     };
