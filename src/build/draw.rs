@@ -6,8 +6,8 @@ use std::path::PathBuf;
 use rayon::prelude::*;
 use serde_json::Value;
 
-use super::Drawn;
 use super::views;
+use super::{Drawn, Searchable};
 use crate::output::{Content, Staging};
 use crate::page::Page;
 use crate::plugins::{Plugin, Stage};
@@ -24,6 +24,8 @@ pub(super) struct Linked<'s> {
     pub(super) nav: &'s Nav,
     /// The files of `custom_dir`.
     pub(super) custom: &'s [(PathBuf, String)],
+    /// How much words count by field; `None` without the search plugin.
+    pub(super) search: Option<search::Weights>,
     /// Where finished pages are written at once.
     pub(super) staging: Option<&'s Staging>,
 }
@@ -32,7 +34,7 @@ pub(super) struct Linked<'s> {
 #[derive(Default)]
 struct Finished {
     file: Option<Content>,
-    entries: String,
+    searchable: Searchable,
     found: Vec<Diagnostic>,
 }
 
@@ -71,7 +73,11 @@ pub(super) fn draw(
     // A template that fails does so on many pages: it is said once.
     let mut seen: BTreeMap<(String, Option<u32>), ()> = BTreeMap::new();
     for page in pages {
-        let Finished { file, entries, found } = page?;
+        let Finished {
+            file,
+            searchable,
+            found,
+        } = page?;
         for problem in found {
             let key = (problem.message.clone(), problem.span.map(|span| span.start));
             if problem.code.starts_with("template") && seen.insert(key, ()).is_some() {
@@ -79,7 +85,7 @@ pub(super) fn draw(
             }
             problems.push(problem);
         }
-        drawn.pages.push((file, entries));
+        drawn.pages.push((file, searchable));
     }
     for asset in &theme.assets().files {
         drawn
@@ -141,11 +147,20 @@ fn one(
     for plugin in plugins {
         plugin.context(stage, page, &mut view.variables);
     }
-    let entries = if page.encrypted || !searchable(stage) {
-        String::new()
-    } else {
-        let entries = search::entries(&article, &page.source.url, &view.title, &view.meta);
-        search::entries_json(&entries)
+    let searchable = match linked.search {
+        Some(weights) if !page.encrypted => {
+            let entries = search::entries(&article, &page.source.url, &view.title, &view.meta);
+            let place = search::Place {
+                url: &page.source.url,
+                title: &view.title,
+                section: places.section(at),
+            };
+            Searchable {
+                entries: search::entries_json(&entries),
+                piece: search::Piece::new(&entries, &article, place, weights),
+            }
+        }
+        _ => Searchable::default(),
     };
     view.content = without_search_marks(article);
     let mut html = match renderer.page(&view, page.template.unwrap_or("main.html")) {
@@ -166,17 +181,9 @@ fn one(
     };
     Ok(Finished {
         file,
-        entries,
+        searchable,
         found: problems,
     })
-}
-
-fn searchable(stage: &Stage<'_>) -> bool {
-    stage
-        .settings
-        .plugin("material/search")
-        .or_else(|| stage.settings.plugin("search"))
-        .is_some()
 }
 
 /// Takes `data-search-…` attributes out of an article, as the search plugin does after indexing.

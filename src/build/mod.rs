@@ -19,6 +19,7 @@ use crate::output::{Content, OutputSet, Staging, Written, check_target};
 use crate::page::Page;
 use crate::plugins::{self, Plugin, Stage};
 use crate::report::{Diagnostic, FileId, Progress, Severity, Sources};
+use crate::search;
 use crate::site::{self, Nav, Resolver, Site};
 use crate::source::{Source, discover, quote};
 
@@ -157,6 +158,7 @@ fn assemble(
             site: &site,
             nav: &nav,
             custom: &custom,
+            search: settings.search_spec().map(|spec| spec.weights()),
             staging: staging.as_ref(),
         },
         articles,
@@ -164,8 +166,9 @@ fn assemble(
     )?;
     let mut output = OutputSet::default();
     views::statics(settings, &custom, &sources, &mut output);
-    let entries = drawn.into_output(&pages, &mut output);
-    views::extras(&stage, &pages, &entries, &mut output);
+    let found = drawn.into_output(&pages, &mut output);
+    views::extras(&stage, &pages, &mut output);
+    views::search_files(&stage, &found, &mut output);
     for plugin in &plugins {
         plugin.output(&stage, &pages, &site, &mut output, problems);
     }
@@ -272,15 +275,23 @@ fn articles(
     articles
 }
 
+/// What the two search indexes keep of a page.
+#[derive(Default)]
+struct Searchable {
+    /// Its entries in `search_index.json`.
+    entries: String,
+    piece: search::Piece,
+}
+
 /// Pages as they go out, and what the search index keeps of them.
 struct Drawn {
     /// By number of the page; without a file if it would be empty.
-    pages: Vec<(Option<Content>, String)>,
+    pages: Vec<(Option<Content>, Searchable)>,
     others: Vec<(String, Vec<u8>)>,
 }
 
 impl Drawn {
-    fn into_output(self, pages: &[Page], output: &mut OutputSet) -> Vec<String> {
+    fn into_output(self, pages: &[Page], output: &mut OutputSet) -> Vec<Searchable> {
         for (path, bytes) in self.others {
             output.insert(path, bytes);
         }

@@ -19,17 +19,31 @@ use crate::theme::OverrideFile;
 pub(super) struct Places {
     /// By page: whether an entry for it stands at the first level, or nowhere.
     top_level: Vec<bool>,
+    /// By page: the title of the section at the first level that it stands in.
+    sections: Vec<Option<String>>,
 }
 
 impl Places {
     pub(super) fn new(site: &Site, nav: &Nav) -> Self {
         let mut top_level = vec![true; site.pages().len()];
-        for entry in &nav.entries {
-            if let Some(page) = entry.page {
-                top_level[page.index()] = entry.parent.is_none();
+        let mut sections = vec![None; site.pages().len()];
+        // Entries come after the sections they stand in.
+        let mut first: Vec<usize> = Vec::with_capacity(nav.entries.len());
+        for (at, entry) in nav.entries.iter().enumerate() {
+            let root = entry.parent.and_then(|parent| first.get(parent)).copied().unwrap_or(at);
+            first.push(root);
+            let Some(page) = entry.page else { continue };
+            top_level[page.index()] = entry.parent.is_none();
+            if entry.parent.is_some() || entry.is_section {
+                sections[page.index()].clone_from(&nav.entries[root].title);
             }
         }
-        Self { top_level }
+        Self { top_level, sections }
+    }
+
+    /// The title of the section at the first level that a page stands in.
+    pub(super) fn section(&self, at: usize) -> Option<&str> {
+        self.sections.get(at)?.as_deref()
     }
 
     fn is_homepage(&self, page: &Page, at: usize) -> bool {
@@ -238,8 +252,22 @@ pub(super) fn is_copied(settings: &Settings, uri: &str) -> bool {
         || settings.theme.static_templates.iter().any(|template| template == uri))
 }
 
-/// The site map and the search index.
-pub(super) fn extras(stage: &Stage<'_>, pages: &[Page], entries: &[String], output: &mut OutputSet) {
+/// `search_index.json`, and the index that readers search.
+pub(super) fn search_files(stage: &Stage<'_>, found: &[super::Searchable], output: &mut OutputSet) {
+    let Some(spec) = stage.settings.search_spec() else {
+        return;
+    };
+    let entries: Vec<&str> = found.iter().map(|page| page.entries.as_str()).collect();
+    output.insert("search/search_index.json", search::index_json(&spec, &entries));
+    let pieces: Vec<&search::Piece> = found.iter().map(|page| &page.piece).collect();
+    let is_offline = stage.settings.plugin("material/offline").is_some();
+    for (name, bytes) in search::shards(&spec, &pieces, is_offline) {
+        output.insert(format!("search/shards/{name}"), bytes);
+    }
+}
+
+/// The site map.
+pub(super) fn extras(stage: &Stage<'_>, pages: &[Page], output: &mut OutputSet) {
     let settings = stage.settings;
     let locations: Vec<Location> = pages
         .iter()
@@ -263,9 +291,6 @@ pub(super) fn extras(stage: &Stage<'_>, pages: &[Page], entries: &[String], outp
         output.insert("sitemap.xml.gz", bytes);
     }
     output.insert("sitemap.xml", xml);
-    if let Some(spec) = settings.search_spec() {
-        output.insert("search/search_index.json", search::index_json(&spec, entries));
-    }
 }
 
 /// The date of a page's last change, `YYYY-MM-DD`: that of the build, unless a plugin knows better.

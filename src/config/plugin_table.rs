@@ -1,6 +1,6 @@
 //! The plugins that we know, with their options and the options' types.
 
-use PluginType::{Any, Bool, Choice, Int, Languages, List, Map, Retired, Text};
+use PluginType::{Any, Bool, Choice, Int, Languages, List, Map, Retired, Synonyms, Text};
 
 /// What an option takes. Null is always allowed.
 #[derive(Clone, Copy, Debug)]
@@ -17,6 +17,8 @@ pub(super) enum PluginType {
     Map,
     /// Codes of languages for the search, a text or a list.
     Languages,
+    /// Groups of words that mean the same.
+    Synonyms,
     /// Anything: functions by name, or several types.
     Any,
     /// One of these texts.
@@ -133,6 +135,7 @@ const SEARCH: &[(&str, PluginType)] = &[
     ("separator", Text),
     ("pipeline", List),
     ("fields", Map),
+    ("synonyms", Synonyms),
     ("jieba_dict", Text),
     ("jieba_dict_user", Text),
     ("indexing", Retired(None)),

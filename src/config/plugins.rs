@@ -251,6 +251,17 @@ impl Plugins<'_, '_> {
                     "a text or a list".to_owned(),
                 )
             }
+            PluginType::Synonyms => {
+                let wanted = "groups such as `- [job, task]` or `job: [task]`".to_owned();
+                let (Some(place), false) = (misplaced(value), value.is_null()) else {
+                    return;
+                };
+                let message = format!("{option}: expected {wanted}, found {}", place.describe());
+                let span = place.span.or(key.span);
+                self.problems
+                    .push(Diagnostic::new("plugin-option", Severity::Error, message).at(span));
+                return;
+            }
             PluginType::Any => return,
         };
         // A placeholder such as `!relative` has no type until the build.
@@ -286,5 +297,21 @@ impl Plugins<'_, '_> {
         let message = format!("Config value 'plugins': {message}");
         self.problems
             .push(Diagnostic::new("config-plugins", Severity::Error, message).at(node.span));
+    }
+}
+
+/// What in groups of synonyms is neither a text nor a list of texts.
+fn misplaced(value: &Node) -> Option<&Node> {
+    let is_text = |node: &Node| !node.is_null() && node.as_map().is_none() && node.as_seq().is_none();
+    let wrong = |group: &'_ Node| match group.as_seq() {
+        Some(items) => items.iter().any(|item| !is_text(item)),
+        None => !is_text(group),
+    };
+    if let Some(entries) = value.as_map() {
+        return entries.iter().map(|(_, group)| group).find(|group| wrong(group));
+    }
+    match value.as_seq() {
+        Some(groups) => groups.iter().find(|group| wrong(group)),
+        None => Some(value),
     }
 }

@@ -62,13 +62,31 @@ impl Settings {
             separator.clone_into(&mut spec.separator);
         }
         if let Some(pipeline) = option("pipeline").and_then(Node::as_seq) {
+            spec.is_pipeline_set = true;
             spec.pipeline = pipeline.iter().filter_map(Node::as_str).map(str::to_owned).collect();
         }
         for (name, field) in option("fields").and_then(Node::as_map).unwrap_or(&[]) {
             spec.fields.push((name.key_text(), boost(field)));
         }
+        spec.synonyms = option("synonyms").map_or_else(Vec::new, synonyms);
         Some(spec)
     }
+}
+
+/// The groups of `synonyms`: of a mapping, each key with its values; of a list, each item, a list or
+/// a text with commas.
+fn synonyms(node: &Node) -> Vec<Vec<String>> {
+    let texts = |node: &Node| -> Vec<String> {
+        match node.as_seq() {
+            Some(items) => items.iter().map(Node::key_text).collect(),
+            None => node.key_text().split(',').map(|text| text.trim().to_owned()).collect(),
+        }
+    };
+    if let Some(entries) = node.as_map() {
+        let group = |(key, node): &(Node, Node)| [vec![key.key_text()], texts(node)].concat();
+        return entries.iter().map(group).collect();
+    }
+    node.as_seq().unwrap_or(&[]).iter().map(texts).collect()
 }
 
 /// The `boost` of a search field, as written.

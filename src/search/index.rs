@@ -2,6 +2,7 @@
 
 use serde_json::Value;
 
+use super::piece::Weights;
 use super::sections;
 
 /// The options that the index carries.
@@ -15,6 +16,10 @@ pub struct SearchSpec {
     pub pipeline: Vec<String>,
     /// `fields`: names and boosts.
     pub fields: Vec<(String, Value)>,
+    /// Whether `pipeline` was written, and holds for the readers' index as well.
+    pub is_pipeline_set: bool,
+    /// `synonyms`: groups of words and phrases that mean the same.
+    pub synonyms: Vec<Vec<String>>,
 }
 
 impl SearchSpec {
@@ -49,6 +54,38 @@ impl SearchSpec {
             separator: separator.to_owned(),
             pipeline: vec![pipeline.to_owned()],
             fields: Vec::new(),
+            is_pipeline_set: false,
+            synonyms: Vec::new(),
+        }
+    }
+
+    /// Whether readers find other forms of their words.
+    pub(super) fn stems(&self) -> bool {
+        !self.is_pipeline_set || self.pipeline.iter().any(|name| name == "stemmer")
+    }
+
+    /// Whether words such as articles count less.
+    pub(super) fn stop_words(&self) -> bool {
+        !self.is_pipeline_set || self.pipeline.iter().any(|name| name == "stopWordFilter")
+    }
+
+    /// How much words of the readers' index count by field. A boost in `fields` replaces ours, up
+    /// to 16 times that of the text.
+    #[must_use]
+    pub fn weights(&self) -> Weights {
+        let boost = |name: &str| {
+            let field = self.fields.iter().find(|(known, _)| known == name);
+            field.and_then(|(_, boost)| boost.as_f64())
+        };
+        let text = boost("text").filter(|text| *text > 0.0).unwrap_or(1.0);
+        let of =
+            |name: &str, standard: f32| boost(name).map_or(standard, |boost| (boost / text).clamp(0.0, 16.0) as f32);
+        let title = of("title", 5.0);
+        Weights {
+            title,
+            heading: title / 2.0,
+            text: 1.0,
+            tags: of("tags", 4.0),
         }
     }
 
@@ -158,7 +195,7 @@ pub fn entries_json(entries: &[Entry]) -> String {
 
 /// The index as JSON, out of what [`entries_json`] made of each page.
 #[must_use]
-pub fn index_json(spec: &SearchSpec, pages: &[String]) -> String {
+pub fn index_json(spec: &SearchSpec, pages: &[&str]) -> String {
     let len: usize = pages.iter().map(|page| page.len() + 1).sum();
     let mut out = String::with_capacity(len + 512);
     out.push_str("{\"config\":{\"lang\":");
@@ -235,10 +272,7 @@ mod tests {
         let meta = serde_json::json!({"tags": ["a", 1], "search": {"boost": 2}});
         let entries = entries("<h1 id=\"x\">Añó \"😀\"</h1>", "a/", "T", meta.as_object().unwrap());
         assert_eq!(
-            index_json(
-                &SearchSpec::for_language("es"),
-                &[String::new(), entries_json(&entries), String::new()]
-            ),
+            index_json(&SearchSpec::for_language("es"), &["", &entries_json(&entries), ""]),
             "{\"config\":{\"lang\":[\"es\"],\"separator\":\"[\\\\s\\\\-]+\",\"pipeline\":[\"stopWordFilter\"],\"fields\":{\"title\":{\"boost\":1000.0},\
              \"text\":{\"boost\":1.0},\"tags\":{\"boost\":1000000.0}}},\"docs\":[{\"location\":\"a/\",\"title\":\"A\\u00f1\\u00f3 \\\"\\ud83d\\ude00\\\"\",\
              \"text\":\"\",\"tags\":[\"a\",\"1\"],\"boost\":2}]}"

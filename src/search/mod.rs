@@ -1,10 +1,20 @@
-//! The search index that MkDocs writes (COMPAT 6), section by section.
+//! What readers and other tools search: `search_index.json` as MkDocs writes it (COMPAT 6), and the
+//! index of our own search.
 //!
-//! Sees finished articles; does not know how they were made, nor how readers search.
+//! Sees finished articles; does not know how they were made, nor how results are ranked and shown:
+//! that is `themes/chaski/scripts/search*.js`.
 
+mod codec;
 mod index;
+mod language;
+mod piece;
 mod sections;
+mod shards;
+mod synonyms;
+mod words;
 
 pub(crate) use index::push_string;
 pub use index::{Entry, SearchSpec, entries, entries_json, index_json};
+pub use piece::{Piece, Place, Weights};
 pub use sections::{Section, sections};
+pub use shards::shards;

@@ -1,0 +1,64 @@
+//! How the files of the readers' index are written: numbers of seven bits a byte, texts with their
+//! length before them, all of it compressed (zlib), named by its content.
+
+use std::io::Write as _;
+
+use flate2::{Compression, write::ZlibEncoder};
+
+/// Bytes of a name; shown as twice as many hexadecimal digits.
+pub(super) const NAME: usize = 6;
+
+/// Appends a number, low bits first.
+pub(super) fn put_number(out: &mut Vec<u8>, mut number: u32) {
+    while number >= 0x80 {
+        out.push((number & 0x7f) as u8 | 0x80);
+        number >>= 7;
+    }
+    out.push(number as u8);
+}
+
+/// Appends a text after its length.
+pub(super) fn put_text(out: &mut Vec<u8>, text: &str) {
+    put_number(out, text.len() as u32);
+    out.extend(text.as_bytes());
+}
+
+/// Takes what [`put_number`] wrote.
+pub(super) fn take_number(from: &mut &[u8]) -> u32 {
+    let (mut number, mut shift) = (0, 0);
+    while let Some((byte, rest)) = from.split_first() {
+        *from = rest;
+        number |= u32::from(byte & 0x7f) << shift;
+        shift += 7;
+        if byte & 0x80 == 0 || shift > 28 {
+            break;
+        }
+    }
+    number
+}
+
+/// Takes `len` bytes, or what there is.
+pub(super) fn take<'b>(from: &mut &'b [u8], len: u32) -> &'b [u8] {
+    let (taken, rest) = from.split_at((len as usize).min(from.len()));
+    *from = rest;
+    taken
+}
+
+/// Compresses, fast.
+pub(super) fn deflate(bytes: &[u8]) -> Vec<u8> {
+    let mut encoder = ZlibEncoder::new(Vec::with_capacity(bytes.len() / 2), Compression::new(4));
+    // Writing into memory cannot fail; what is missing then would be seen as a broken file.
+    let _ = encoder.write_all(bytes);
+    encoder.finish().unwrap_or_default()
+}
+
+/// The name of a file by its content.
+pub(super) fn name(bytes: &[u8]) -> [u8; NAME] {
+    let key = rapidhash::v3::rapidhash_v3(bytes).to_be_bytes();
+    [key[0], key[1], key[2], key[3], key[4] ^ key[6], key[5] ^ key[7]]
+}
+
+/// A name in hexadecimal digits.
+pub(super) fn hex(name: [u8; NAME]) -> String {
+    name.iter().map(|byte| format!("{byte:02x}")).collect()
+}

@@ -1,0 +1,296 @@
+//! What one page gives to the readers' index: its words with their weight and places, and its text
+//! for showing results. Made of the page alone, so that it can be kept while the page is the same.
+
+use std::collections::BTreeMap;
+
+use serde_json::{Value, json};
+
+use super::codec::{deflate, put_number, put_text};
+use super::index::Entry;
+use super::words::{Kind, words};
+
+/// A page is cut before a section once its text is this long, in bytes, so that what a reader
+/// fetches for one result stays small.
+const LONGEST_TEXT: usize = 24 * 1024;
+/// How many places of a word are kept.
+const MOST_PLACES: usize = 12;
+/// Words between two sections: no phrase reaches over it.
+const GAP: u32 = 10;
+
+/// How much a word counts by where it stands.
+#[derive(Clone, Copy, Debug, PartialEq)]
+pub struct Weights {
+    /// In the title of the page.
+    pub title: f32,
+    /// In the heading of a section.
+    pub heading: f32,
+    /// In the text.
+    pub text: f32,
+    /// Among the tags.
+    pub tags: f32,
+}
+
+/// Where words stand.
+#[derive(Clone, Copy)]
+enum Field {
+    Title,
+    Heading,
+    Text,
+    Tags,
+}
+
+/// The usual number of words of each field, and how much being longer takes away. Fixed numbers,
+/// so that a page's weights do not depend on other pages.
+const NORMS: [(f32, f32); 4] = [(4.0, 0.5), (20.0, 0.5), (400.0, 0.6), (3.0, 0.0)];
+
+/// A page, or a part of a very long one.
+#[derive(Clone, Debug, PartialEq)]
+pub(super) struct Doc {
+    /// Address, titles and texts for showing it: JSON, compressed.
+    pub(super) fragment: Vec<u8>,
+    /// Its words in order, each with weight and places; see [`terms`].
+    pub(super) terms: Vec<u8>,
+}
+
+/// What one page gives to the index.
+#[derive(Clone, Debug, Default, PartialEq)]
+pub struct Piece {
+    pub(super) docs: Vec<Doc>,
+    pub(super) tags: Vec<String>,
+    /// The section of the site it stands in.
+    pub(super) section: Option<String>,
+    pub(super) boost: Option<f32>,
+    /// Abbreviations that it explains, with what they stand for.
+    pub(super) abbreviations: Vec<(String, String)>,
+}
+
+#[derive(Default)]
+struct Found {
+    counts: [f32; 4],
+    places: Vec<u32>,
+}
+
+#[derive(Default)]
+struct Collector {
+    found: BTreeMap<String, Found>,
+    lengths: [f32; 4],
+    at: u32,
+}
+
+impl Collector {
+    fn add(&mut self, text: &str, field: Field) {
+        let (found, lengths) = (&mut self.found, &mut self.lengths);
+        self.at = words(text, self.at, &mut |word| {
+            if word.kind == Kind::Whole {
+                lengths[field as usize] += 1.0;
+            }
+            let count = if word.kind == Kind::Whole { 1.0 } else { 0.7 };
+            let known = found.entry(word.exact).or_default();
+            known.counts[field as usize] += count;
+            if known.places.len() < MOST_PLACES {
+                known.places.push(word.at);
+            }
+        });
+    }
+
+    /// The words in order: text, weight in one byte, places.
+    fn finish(self, weights: Weights) -> Vec<u8> {
+        let factors = [weights.title, weights.heading, weights.text, weights.tags];
+        let mut norms = [0.0; 4];
+        for (norm, ((usual, share), len)) in norms.iter_mut().zip(NORMS.into_iter().zip(self.lengths)) {
+            *norm = 1.0 - share + share * len.max(usual * 0.25) / usual;
+        }
+        let mut out = Vec::with_capacity(self.found.len() * 14);
+        for (word, mut found) in self.found {
+            let fields = found.counts.iter().zip(factors).zip(norms);
+            let weight: f32 = fields.map(|((count, factor), norm)| count * factor / norm).sum();
+            let byte = weight_byte(weight);
+            if byte == 0 {
+                continue;
+            }
+            found.places.sort_unstable();
+            found.places.dedup();
+            put_text(&mut out, &word);
+            out.push(byte);
+            let mut places = Vec::with_capacity(found.places.len() + 1);
+            put_number(&mut places, found.places.len() as u32);
+            let mut last = 0;
+            for place in found.places {
+                put_number(&mut places, place - last);
+                last = place;
+            }
+            put_number(&mut out, places.len() as u32);
+            out.extend(places);
+        }
+        out
+    }
+}
+
+/// A weight as one byte, finer for small ones: `(2^(byte / 25) - 1) / 16`.
+fn weight_byte(weight: f32) -> u8 {
+    ((weight * 16.0 + 1.0).log2() * 25.0).round().clamp(0.0, 255.0) as u8
+}
+
+/// What is known of a page besides its entries.
+#[derive(Clone, Copy, Debug, Default)]
+pub struct Place<'p> {
+    /// Its address.
+    pub url: &'p str,
+    /// Its title.
+    pub title: &'p str,
+    /// The section of the site it stands in.
+    pub section: Option<&'p str>,
+}
+
+impl Piece {
+    /// The piece of the page whose entries and finished article these are.
+    #[must_use]
+    pub fn new(entries: &[Entry], article: &str, place: Place<'_>, weights: Weights) -> Self {
+        let Some(first) = entries.first() else {
+            return Self::default();
+        };
+        let heading = if first.location == place.url {
+            plain(&first.title)
+        } else {
+            String::new()
+        };
+        let title = if heading.is_empty() {
+            place.title.to_owned()
+        } else {
+            heading
+        };
+        let tags = first.tags.clone().unwrap_or_default();
+        let texts: Vec<(&Entry, String)> = entries.iter().map(|entry| (entry, plain(&entry.text))).collect();
+        let mut docs = Vec::new();
+        let mut rest = &texts[..];
+        while !rest.is_empty() {
+            let mut len = 0;
+            let end = rest.iter().position(|(_, text)| {
+                len += text.len();
+                len > LONGEST_TEXT
+            });
+            let (part, tail) = rest.split_at(end.unwrap_or(rest.len()).max(1));
+            rest = tail;
+            docs.push(doc(part, &title, &tags, place, weights));
+        }
+        Self {
+            docs,
+            tags,
+            section: place.section.map(str::to_owned),
+            boost: first.boost.as_ref().and_then(Value::as_f64).map(|boost| boost as f32),
+            abbreviations: abbreviations(article),
+        }
+    }
+}
+
+fn doc(part: &[(&Entry, String)], title: &str, tags: &[String], place: Place<'_>, weights: Weights) -> Doc {
+    let mut collector = Collector::default();
+    collector.add(title, Field::Title);
+    collector.at += GAP;
+    for tag in tags {
+        collector.add(tag, Field::Tags);
+        collector.at += GAP;
+    }
+    let mut sections = Vec::with_capacity(part.len());
+    for (entry, text) in part {
+        let id = entry.location.split_once('#').map_or("", |(_, id)| id);
+        let heading = if id.is_empty() {
+            String::new()
+        } else {
+            plain(&entry.title)
+        };
+        if !heading.is_empty() {
+            collector.add(&heading, Field::Heading);
+            collector.at += 2;
+        }
+        collector.add(text, Field::Text);
+        collector.at += GAP;
+        sections.push(json!([id, heading, text]));
+    }
+    let shown = json!([place.url, title, place.section.unwrap_or(""), tags, sections]);
+    Doc {
+        fragment: deflate(shown.to_string().as_bytes()),
+        terms: collector.finish(weights),
+    }
+}
+
+/// The text of an entry: tags out, character references resolved, blocks apart.
+fn plain(html: &str) -> String {
+    let mut out = String::with_capacity(html.len());
+    let mut rest = html;
+    while let Some(at) = memchr::memchr2(b'<', b'&', rest.as_bytes()) {
+        out.push_str(&rest[..at]);
+        rest = &rest[at..];
+        if rest.starts_with('<') {
+            let len = rest.find('>').map_or(rest.len(), |end| end + 1);
+            let name = rest[1..len].trim_start_matches('/');
+            let is_block = ["p", "li", "ul", "ol", "pre"]
+                .iter()
+                .any(|tag| name.trim_end_matches('>') == *tag);
+            if is_block && !out.is_empty() && !out.ends_with('\n') {
+                out.truncate(out.trim_end_matches(' ').len());
+                out.push('\n');
+            }
+            rest = &rest[len..];
+        } else {
+            let known = [("&lt;", '<'), ("&gt;", '>'), ("&amp;", '&')];
+            let (name, c) = known
+                .into_iter()
+                .find(|(name, _)| rest.starts_with(name))
+                .unwrap_or(("&", '&'));
+            out.push(c);
+            rest = &rest[name.len()..];
+        }
+        if out.ends_with('\n') {
+            rest = rest.trim_start_matches(' ');
+        }
+    }
+    out.push_str(rest);
+    out.truncate(out.trim_end().len());
+    out
+}
+
+/// `<abbr title="High Performance Computing">HPC</abbr>`: abbreviations in capitals with what they
+/// stand for, each once.
+fn abbreviations(article: &str) -> Vec<(String, String)> {
+    let mut found: Vec<(String, String)> = Vec::new();
+    for part in article.split("<abbr title=\"").skip(1) {
+        let Some((title, rest)) = part.split_once("\">") else {
+            continue;
+        };
+        let Some((name, _)) = rest.split_once("</abbr>") else {
+            continue;
+        };
+        let capitals = name.chars().filter(|c| c.is_uppercase()).count();
+        let is_plain = !name.contains('<') && !title.contains('<');
+        if capitals >= 2 && is_plain && !found.iter().any(|(known, _)| known == name) {
+            found.push((name.to_owned(), crate::markdown::unescape_entities(title)));
+        }
+    }
+    found
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn entries_become_plain_text() {
+        assert_eq!(
+            plain("<p>Uno <code>a &lt; b</code> &amp;c.</p> <ul> <li>x</li> <li>y</li> </ul>"),
+            "Uno a < b &c.\nx\ny"
+        );
+    }
+
+    #[test]
+    fn abbreviations_are_those_in_capitals() {
+        let article = "<abbr title=\"High &amp; Fast\">HPC</abbr> <abbr title=\"gestor\">Slurm</abbr> <abbr title=\"x\">HPC</abbr>";
+        assert_eq!(abbreviations(article), [("HPC".to_owned(), "High & Fast".to_owned())]);
+    }
+
+    #[test]
+    fn weights_keep_their_order() {
+        let bytes: Vec<u8> = [0.02, 0.1, 0.5, 1.0, 3.0, 20.0, 900.0].map(weight_byte).to_vec();
+        assert!(bytes.is_sorted() && bytes[0] > 0, "{bytes:?}");
+    }
+}

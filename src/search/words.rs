@@ -1,0 +1,245 @@
+//! Text to words, by rules that `themes/chaski/scripts/search-words.js` shares to the letter.
+//!
+//! A word is a run of letters, digits and marks. Words joined by one `_`, `-` or `.` count as a
+//! whole as well (`cpus-per-task`), options with their dashes (`--gres`), parts of `CamelCase` too. Scripts that write no spaces are cut
+//! into pairs of letters. Does not know languages.
+
+use unicode_normalization::UnicodeNormalization as _;
+use unicode_normalization::char::is_combining_mark;
+
+/// How long a word may be, in characters; the rest is cut off.
+const LONGEST: usize = 48;
+
+/// What a word is to the words around it.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(super) enum Kind {
+    /// A word of its own: the next one stands one position further.
+    Whole,
+    /// Several words joined, or a part of one: it stands where they stand.
+    Beside,
+}
+
+/// A word at its position.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub(super) struct Word {
+    /// In lower case, composed.
+    pub(super) exact: String,
+    /// Position, counted in whole words.
+    pub(super) at: u32,
+    pub(super) kind: Kind,
+}
+
+/// Calls `found` with each word of `text`; gives the position after the last one.
+pub(super) fn words(text: &str, from: u32, found: &mut impl FnMut(Word)) -> u32 {
+    let mut at = from;
+    let mut rest = text;
+    // Start of the compound that may still grow, in `text`, its position, and its parts.
+    let mut compound: Option<(usize, u32, usize)> = None;
+    let mut last_end = 0;
+    loop {
+        let Some(start) = rest.find(is_word) else { break };
+        let begin = text.len() - rest.len() + start;
+        let len = rest[start..].find(|c| !is_word(c)).unwrap_or(rest.len() - start);
+        let word = &text[begin..begin + len];
+        let joined = matches!(&text[last_end..begin], "_" | "-" | ".");
+        if let Some((first, position, parts)) = compound {
+            if joined {
+                compound = Some((first, position, parts + 1));
+            } else {
+                whole_compound(text, (first, last_end), (position, parts), found);
+                compound = Some((begin, at, 1));
+            }
+        } else {
+            compound = Some((begin, at, 1));
+        }
+        at = run(word, at, found);
+        last_end = begin + len;
+        rest = &text[last_end..];
+    }
+    if let Some((first, position, parts)) = compound {
+        whole_compound(text, (first, last_end), (position, parts), found);
+    }
+    at
+}
+
+fn whole_compound(text: &str, range: (usize, usize), (at, parts): (u32, usize), found: &mut impl FnMut(Word)) {
+    let whole = &text[range.0..range.1];
+    if parts > 8 || whole.chars().count() > LONGEST {
+        return;
+    }
+    let mut beside = |text: &str| {
+        found(Word {
+            exact: lower(text),
+            at,
+            kind: Kind::Beside,
+        });
+    };
+    if parts > 1 {
+        beside(whole);
+    }
+    let dashes = option_dashes(&text[..range.0]);
+    if dashes > 0 {
+        beside(&text[range.0 - dashes..range.1]);
+    }
+}
+
+/// How many dashes at the end of `before` make an option of the word after it.
+fn option_dashes(before: &str) -> usize {
+    let bare = before.trim_end_matches('-');
+    let dashes = before.len() - bare.len();
+    let apart = bare
+        .chars()
+        .next_back()
+        .is_none_or(|c| c.is_whitespace() || "([{'\"`|=".contains(c));
+    if dashes <= 2 && apart { dashes } else { 0 }
+}
+
+/// The words of a run of word characters.
+fn run(text: &str, from: u32, found: &mut impl FnMut(Word)) -> u32 {
+    let mut at = from;
+    let mut rest = text;
+    while let Some(first) = rest.chars().next() {
+        let dense = is_dense(first);
+        let len = rest.find(|c| is_dense(c) != dense).unwrap_or(rest.len());
+        let (part, tail) = rest.split_at(len);
+        rest = tail;
+        if dense {
+            at = pairs(part, at, found);
+        } else {
+            let cut = part.char_indices().nth(LONGEST).map_or(part.len(), |(at, _)| at);
+            found(Word {
+                exact: lower(&part[..cut]),
+                at,
+                kind: Kind::Whole,
+            });
+            camel_parts(&part[..cut], at, found);
+            at += 1;
+        }
+    }
+    at
+}
+
+fn pairs(text: &str, from: u32, found: &mut impl FnMut(Word)) -> u32 {
+    let letters: Vec<char> = text.nfc().collect();
+    let mut at = from;
+    for pair in letters.windows(2.min(letters.len())) {
+        found(Word {
+            exact: pair.iter().collect(),
+            at,
+            kind: Kind::Whole,
+        });
+        at += 1;
+    }
+    at
+}
+
+/// The parts of `CamelCase`, at the place of the whole.
+fn camel_parts(word: &str, at: u32, found: &mut impl FnMut(Word)) {
+    let letters: Vec<(usize, char)> = word.char_indices().collect();
+    let mut starts = vec![0];
+    for i in 1..letters.len() {
+        let (before, here) = (letters[i - 1].1, letters[i].1);
+        let next_lower = letters.get(i + 1).is_some_and(|(_, c)| c.is_lowercase());
+        if here.is_uppercase() && (before.is_lowercase() || before.is_uppercase() && next_lower) {
+            starts.push(letters[i].0);
+        }
+    }
+    if starts.len() < 2 {
+        return;
+    }
+    starts.push(word.len());
+    for range in starts.windows(2) {
+        let part = &word[range[0]..range[1]];
+        if part.chars().nth(1).is_some() {
+            found(Word {
+                exact: lower(part),
+                at,
+                kind: Kind::Beside,
+            });
+        }
+    }
+}
+
+fn is_word(c: char) -> bool {
+    c.is_alphanumeric() || !c.is_ascii() && is_combining_mark(c)
+}
+
+/// Letters of scripts that put no space between words.
+fn is_dense(c: char) -> bool {
+    matches!(c,
+        '\u{e00}'..='\u{eff}' | '\u{1000}'..='\u{109f}' | '\u{1780}'..='\u{17ff}' | '\u{3040}'..='\u{30ff}'
+        | '\u{3400}'..='\u{4dbf}' | '\u{4e00}'..='\u{9fff}' | '\u{ac00}'..='\u{d7af}' | '\u{f900}'..='\u{faff}'
+        | '\u{20000}'..='\u{3ffff}')
+}
+
+/// In lower case, composed.
+fn lower(text: &str) -> String {
+    if text.is_ascii() {
+        return text.to_ascii_lowercase();
+    }
+    text.to_lowercase().nfc().collect()
+}
+
+/// A word in lower case without what is often left out: accents, ligatures, vowel signs.
+pub(super) fn fold(word: &str) -> String {
+    if word.is_ascii() {
+        return word.to_ascii_lowercase();
+    }
+    let mut out = String::with_capacity(word.len());
+    for c in word.nfkd() {
+        match c {
+            '\u{300}'..='\u{36f}' | '\u{640}' | '\u{64b}'..='\u{655}' | '\u{670}' => {}
+            'ß' => out.push_str("ss"),
+            'æ' => out.push_str("ae"),
+            'œ' => out.push_str("oe"),
+            'þ' => out.push_str("th"),
+            'ø' => out.push('o'),
+            'ł' => out.push('l'),
+            'đ' | 'ð' => out.push('d'),
+            'ı' => out.push('i'),
+            'ς' => out.push('σ'),
+            c => out.push(c),
+        }
+    }
+    out.nfc().collect::<String>().to_lowercase()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::{fold, words};
+
+    fn shown(text: &str) -> String {
+        let mut out = Vec::new();
+        words(text, 0, &mut |word| out.push(format!("{}@{}", word.exact, word.at)));
+        out.join(" ")
+    }
+
+    #[test]
+    fn words_stand_at_positions() {
+        assert_eq!(shown("La Contraseña, ¡ya!"), "la@0 contraseña@1 ya@2");
+        assert_eq!(shown("--gres=gpu:a100:1"), "gres@0 --gres@0 gpu@1 a100@2 1@3");
+        assert_eq!(
+            shown("SLURM_JOB_ID usa --cpus-per-task."),
+            "slurm@0 job@1 id@2 slurm_job_id@0 usa@3 cpus@4 per@5 task@6 cpus-per-task@4 --cpus-per-task@4"
+        );
+        assert_eq!(shown("ssh -N a-b - c"), "ssh@0 n@1 -n@1 a@2 b@3 a-b@2 c@4");
+        assert_eq!(shown("HTTPServer"), "httpserver@0 http@0 server@0");
+        assert_eq!(shown("計算ノード v2"), "計算@0 算ノ@1 ノー@2 ード@3 v2@4");
+        assert_eq!(shown("字"), "字@0");
+        assert_eq!(shown("  "), "");
+    }
+
+    #[test]
+    fn folding_takes_accents_away() {
+        for (word, folded) in [
+            ("contraseña", "contrasena"),
+            ("Straße", "strasse"),
+            ("ÆØÅ", "aeoa"),
+            ("أَهلاً", "اهلا"),
+            ("한국어", "한국어"),
+            ("İstanbul", "istanbul"),
+        ] {
+            assert_eq!(fold(&word.to_lowercase()), folded);
+        }
+    }
+}
