@@ -26,7 +26,9 @@ const BUNDLE_JS: &[&str] = sources!("scripts":
     "streams.js", "header.js", "palette.js", "nav.js", "toc.js", "content.js", "overlays.js",
     "search-field.js", "version.js", "instant.js", "start.js",
 );
-const SEARCH_JS: &[&str] = sources!("scripts": "search.js");
+const SEARCH_JS: &[&str] = sources!("scripts":
+    "search-words.js", "search-index.js", "search-rank.js", "search.js",
+);
 const FAVICON: &str = include_str!("../../themes/chaski/images/favicon.svg");
 
 /// A file of the theme, as it is written into the site.

@@ -214,6 +214,11 @@ fn fonts(spec: &ThemeSpec) -> String {
 const SCRIPT_WORDS: &[&str] = &[
     "clipboard.copy",
     "clipboard.copied",
+    "search.failed",
+    "search.filter.all",
+    "search.filter.section",
+    "search.filter.tag",
+    "search.more",
     "search.result.placeholder",
     "search.result.none",
     "search.result.one",

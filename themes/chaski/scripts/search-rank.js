@@ -12,7 +12,7 @@ const RANK = {
   /** How fast further occurrences stop counting. */
   k: 1.4,
   /** Factors of words that are not the one typed. */
-  accent: 0.95, ownLetter: 0.8, otherLetter: 0.3, stem: 0.8, ending: 0.7, prefix: 0.5, typo1: 0.6, typo2: 0.4, synonym: 0.75,
+  accent: 0.95, ownLetter: 0.8, otherLetter: 0.3, stem: 0.8, ending: 0.7, related: 0.35, prefix: 0.5, typo1: 0.6, typo2: 0.4, synonym: 0.75,
   /** Weight of stop words, and of the parts of a compound that is found as a whole. */
   stop: 0.08, part: 0.4,
   /** How much of the score depends on having all words, and how steeply. */
@@ -71,6 +71,7 @@ const ranker = (index) => {
         const stem = bare.find((start) => leaf.byStem.has(start))
         if (stem) group(stem, RANK.ending)
       }
+      if (folded.length > 5) for (const form of leaf.forms) if (!found.has(form) && related(folded, form.folded)) add(form, RANK.related)
       if (typing && folded.length > 1) {
         const starting = (await startingWith(folded, 2)).sort((a, b) => b.pages - a.pages)
         for (const form of starting.slice(0, 16)) add(form, RANK.prefix)
@@ -78,6 +79,13 @@ const ranker = (index) => {
       if (!found.size) for (const { form, factor } of await misspelled(folded, typing)) add(form, factor)
     }
     return [...found].map(([form, factor]) => ({ form, factor }))
+  }
+
+  /** Whether two words start so much alike that they are likely of one family. @param {string} a @param {string} b */
+  const related = (a, b) => {
+    let shared = 0
+    while (shared < a.length && a[shared] === b[shared]) shared++
+    return shared > 4 && shared >= a.length * 0.6 && shared >= b.length * 0.6
   }
 
   /** The words nearest to one that no page has. @param {string} folded @param {boolean} typing @returns {Promise<Variant[]>} */

@@ -1,136 +1,220 @@
 /*
- * The search over `search/search_index.json`: all words must be found, accents do not matter, a
- * last word may be unfinished. Loaded when the field is first used.
+ * The search dialog: asks the ranker for pages while the reader types, and shows them. Loaded when
+ * the field is first used. Without a server the same index comes as scripts.
  */
 
-/** The index; from the disk a script brings it, as nothing can be fetched there.
- * @param {any} kit */
-const index = async ({ baseUrl, make }) => {
-  if (location.protocol === "file:") {
-    if (!window.__index)
-      await new Promise((onload, onerror) => {
-        const src = new URL("search/search_index.js", baseUrl).href
-        document.head.append(Object.assign(make("script", { src }), { onload, onerror }))
-      })
-    return window.__index
+/** How many pages are shown at a time. */
+const SHOWN = 10
+/** How many words of a section are shown. */
+const SNIPPET = 34
+
+/** Where the files of the index are. @param {any} kit */
+const indexSource = ({ baseUrl, make }) => {
+  const folder = new URL("search/shards/", baseUrl)
+  const waiting = new Map()
+  window.__md_search_file = (name, content) => waiting.get(name)(content)
+  /** @param {string} name @returns {Promise<any>} */
+  const script = (name) =>
+    new Promise((done, failed) => {
+      waiting.set(name, done)
+      document.head.append(Object.assign(make("script", { src: new URL(name + ".js", folder).href }), { onerror: failed }))
+    })
+  let scripts = location.protocol === "file:"
+  return {
+    async root() {
+      if (!scripts) {
+        const answer = await fetch(new URL("root.json", folder), { cache: "no-cache" })
+        if (answer.ok) return answer.json()
+        scripts = true
+      }
+      return script("root")
+    },
+    /** @param {string} name */
+    async file(name) {
+      if (scripts) return Uint8Array.from(atob(await script(name)), (c) => c.charCodeAt(0))
+      const answer = await fetch(new URL(name + ".bin", folder))
+      if (!answer.ok) throw new Error(`${answer.status} ${answer.url}`)
+      return new Uint8Array(await answer.arrayBuffer())
+    },
   }
-  return (await fetch(new URL("search/search_index.json", baseUrl))).json()
 }
 
-/** @param {any} kit */
-const startSearch = async (kit) => {
-  const { field, result, word, baseUrl, fold, make, one, has, copy } = kit
-  const meta = one(".md-search-result__meta", result)
-  const list = one(".md-search-result__list", result)
-  const { docs } = await index(kit)
-  const plain = (html) => new DOMParser().parseFromString(html, "text/html").body.textContent || ""
-  const entries = docs.map((doc) => {
-    const title = plain(doc.title)
-    const text = doc.text.replace(/<[^>]+>/g, " ").replace(/&lt;/g, "<").replace(/&gt;/g, ">").replace(/&amp;/g, "&").replace(/\s+/g, " ")
-    return { doc, title, text, page: doc.location.split("#")[0], foldTitle: fold(title), foldText: fold(text), tags: fold((doc.tags || []).join(" ")) }
-  })
-
-  /** @param {string} query */
-  const search = (query) => {
-    const terms = fold(query).split(/[\s\-]+/).filter(Boolean)
-    if (!terms.length) return { terms, pages: [] }
-    const pages = new Map()
-    for (const entry of entries) {
-      let score = 0
-      for (const term of terms) {
-        const inTitle = at(entry.foldTitle, term)
-        const inTags = at(entry.tags, term)
-        const inText = inTitle || inTags ? 0 : at(entry.foldText, term)
-        if (!inTitle && !inTags && !inText) {
-          score = 0
-          break
-        }
-        score += inTitle * 12 + inTags * 20 + inText
+/** What of a page matches. */
+class Matches {
+  /** @param {Unit[]} units */
+  constructor(units) {
+    /** @type {Map<string, {unit: number, factor: number}>} */
+    this.words = new Map()
+    this.units = units
+    units.forEach((unit, i) => {
+      for (const { form, factor } of unit.variants) {
+        const known = this.words.get(form.exact)
+        if (!known || known.factor < factor) this.words.set(form.exact, { unit: i, factor })
       }
-      if (!score) continue
-      score *= entry.doc.boost || 1
-      if (!entry.doc.location.includes("#")) score *= 1.4
-      const group = pages.get(entry.page) || { score: 0, hits: [] }
-      group.score = Math.max(group.score, score)
-      group.hits.push({ entry, score })
-      pages.set(entry.page, group)
+    })
+  }
+  /** The matching words of a text, with offsets. @param {string} text */
+  in(text) {
+    const all = wordsOf(text)
+    const found = []
+    for (const word of all) {
+      const match = this.words.get(word.exact)
+      if (match) found.push({ ...match, start: word.start, end: word.end, at: word.at, weight: match.factor * this.units[match.unit].idf * this.units[match.unit].weight })
     }
-    const sorted = [...pages.values()].sort((a, b) => b.score - a.score)
-    for (const group of sorted) group.hits.sort((a, b) => b.score - a.score)
-    return { terms, pages: sorted }
+    found.sort((a, b) => a.start - b.start || b.end - a.end)
+    return { all, found }
   }
-
-  /** 0 for absent, more for a whole word or the start of one. */
-  const at = (text, term) => {
-    const index = text.indexOf(term)
-    if (index < 0) return 0
-    const starts = new RegExp(`(^|[^\\p{L}\\p{N}])${term.replace(/[.*+?^${}()|[\]\\]/g, "\\$&")}`, "u").test(text)
-    return starts ? 2 : 0.6
-  }
-
-  /** @param {string} text @param {string[]} terms */
-  const marked = (text, terms) => {
+  /** A text with its matches marked. @param {any} kit @param {string} text */
+  marked({ make }, text) {
     const out = document.createDocumentFragment()
-    const flat = fold(text)
     let from = 0
-    while (from < text.length) {
-      const next = terms.map((t) => ({ t, i: flat.indexOf(t, from) })).filter((x) => x.i >= 0).sort((a, b) => a.i - b.i)[0]
-      if (!next) break
-      out.append(text.slice(from, next.i), make("mark", {}, text.slice(next.i, next.i + next.t.length)))
-      from = next.i + next.t.length
+    for (const { start, end, weight } of this.in(text).found) {
+      if (end <= from || (weight < 0.02 && this.units.length > 1)) continue
+      out.append(text.slice(from, Math.max(from, start)), make("mark", {}, text.slice(Math.max(from, start), end)))
+      from = end
     }
     out.append(text.slice(from))
     return out
   }
-
-  const teaser = (entry, terms) => {
-    const found = terms.map((t) => entry.foldText.indexOf(t)).filter((i) => i >= 0)
-    const start = Math.max(0, Math.min(...(found.length ? found : [0])) - 40)
-    const from = start ? entry.text.indexOf(" ", start) + 1 : 0
-    const cut = entry.text.slice(from, from + 180)
-    return (from ? "… " : "") + cut + (from + 180 < entry.text.length ? " …" : "")
+  /** How well a section matches, and the part of its text that shows it. @param {Section} section */
+  section(section) {
+    const heading = this.in(section.heading)
+    const body = this.in(section.text)
+    const best = new Map()
+    const count = (found, factor) => {
+      for (const { unit, weight } of found) best.set(unit, Math.max(best.get(unit) || 0, weight * factor))
+    }
+    count(body.found, 1)
+    count(heading.found, 2)
+    let score = [...best.values()].reduce((sum, value) => sum + value, 0)
+    score += 0.05 * Math.min(10, body.found.length)
+    return { score: best.size ? score : 0, snippet: this.snippet(section.text, body) }
   }
+  /** @param {string} text @param {{all: Word[], found: any[]}} matches */
+  snippet(text, { all, found }) {
+    const whole = all.filter((word) => !word.beside)
+    if (whole.length <= SNIPPET) return text
+    let start = 0
+    let most = -1
+    for (const first of found) {
+      const seen = new Map()
+      for (const match of found) if (match.at >= first.at && match.at < first.at + SNIPPET - 6) seen.set(match.unit, Math.max(seen.get(match.unit) || 0, match.weight))
+      const value = [...seen.values()].reduce((sum, weight) => sum + weight, 0)
+      if (value > most) [most, start] = [value, first.at]
+    }
+    const from = Math.max(0, Math.min(start - 5, whole.length - SNIPPET))
+    const to = Math.min(whole.length, from + SNIPPET)
+    const cut = text.slice(from ? whole[from].start : 0, to < whole.length ? whole[to].start : text.length).trim()
+    return (from ? "… " : "") + cut + (to < whole.length ? " …" : "")
+  }
+}
 
-  const item = (entry, terms) => {
-    const url = new URL(entry.doc.location, baseUrl)
-    if (has("search.highlight")) url.searchParams.set("h", terms.join(" "))
-    const title = make("div", { class: "md-search-result__title" }, marked(entry.title, terms))
-    const text = make("p", { class: "md-search-result__teaser" }, marked(teaser(entry, terms), terms))
-    const link = make("a", { href: url.href, class: "md-search-result__link" }, title)
-    if (entry.text) link.append(text)
+/** @param {any} kit */
+const startSearch = async (kit) => {
+  const { field, result, word, baseUrl, make, one, has, copy } = kit
+  const meta = one(".md-search-result__meta", result)
+  const list = one(".md-search-result__list", result)
+  const index = await openIndex(indexSource(kit))
+  const { search, complete } = ranker(index)
+  const filters = index.root.filters ? filterRow(kit, await index.json(index.root.filters), () => show()) : null
+  if (filters) meta.after(filters.element)
+  const suggestion = one(".md-search__suggest")
+  /** Of several queries on their way only the last one is shown. */
+  let turn = 0
+
+  /** @param {string} title @param {string} text @param {string} url @param {Matches} matches @param {string} marks @param {string[]} around */
+  const entry = (title, text, url, matches, marks, around) => {
+    const address = new URL(url, baseUrl)
+    if (has("search.highlight") && marks) address.searchParams.set("h", marks)
+    const link = make("a", { href: address.href, class: "md-search-result__link", tabindex: "-1" })
+    const article = make("article", { class: "md-search-result__article md-typeset" })
+    if (around.length) article.append(make("div", { class: "md-search-result__place" }, around.join(" · ")))
+    article.append(make("div", { class: "md-search-result__title" }, matches.marked(kit, title)))
+    if (text) article.append(make("p", { class: "md-search-result__teaser" }, matches.marked(kit, text.replace(/\s+/g, " "))))
+    link.append(article)
     return link
   }
 
-  const show = () => {
-    const { terms, pages } = search(field.value)
-    list.replaceChildren()
-    if (!terms.length) {
+  /** One page: its best section, the others folded. @param {Fragment} page @param {Matches} matches */
+  const item = (page, matches) => {
+    const scored = page.sections.map((section) => ({ section, ...matches.section(section) }))
+    const best = Math.max(0, ...scored.map(({ score }) => score))
+    const ordered = scored.filter(({ score }) => score > 0.3 * best).sort((a, b) => b.score - a.score)
+    const words = new Set()
+    for (const { section } of ordered.slice(0, 4)) for (const { start, end, weight } of matches.in(section.text).found) if (weight > 0.05 && words.size < 12) words.add(section.text.slice(start, end).toLowerCase())
+    const marks = [...words].join(" ")
+    const intro = page.sections.find(({ id }) => !id)
+    const first = ordered[0]
+    const onTop = !first || !first.section.id
+    const teaser = onTop ? (first ? first.snippet : matches.snippet(intro ? intro.text : "", matches.in(intro ? intro.text : ""))) : ""
+    const row = make("li", { class: "md-search-result__item" }, entry(page.title, teaser, page.url, matches, marks, [page.place, ...page.tags].filter(Boolean)))
+    const rest = ordered.filter(({ section }) => section.id).slice(0, 8)
+    const section = ({ section, snippet }) => entry(section.heading || page.title, snippet, `${page.url}#${section.id}`, matches, marks, [])
+    if (!onTop) row.append(section(rest.shift()))
+    if (rest.length) {
+      const label = rest.length === 1 ? word("search.result.more.one") : word("search.result.more.other", rest.length)
+      row.append(make("details", { class: "md-search-result__more" }, make("summary", { class: "md-search-result__link", tabindex: "-1" }, label), ...rest.map(section)))
+    }
+    return row
+  }
+
+  /** Pages `from` and on; parts of one long page are shown as one. @param {any} found @param {number} from @param {Matches} matches */
+  const rows = async (found, from, matches) => {
+    const fragments = await Promise.all(found.results.slice(from, from + SHOWN).map(({ doc }) => index.fragment(doc)))
+    const pages = new Map()
+    for (const fragment of fragments) {
+      const known = pages.get(fragment.url)
+      if (known) known.sections = known.sections.concat(fragment.sections)
+      else pages.set(fragment.url, { ...fragment })
+    }
+    return [...pages.values()].map((page) => item(page, matches))
+  }
+
+  const show = async () => {
+    const query = field.value
+    const mine = ++turn
+    if (suggestion) suggestion.textContent = ""
+    if (filters) filters.element.hidden = !query.trim()
+    if (!query.trim()) {
+      list.replaceChildren()
       meta.textContent = word("search.result.placeholder")
       return
     }
-    const n = pages.length
-    meta.textContent = n === 0 ? word("search.result.none") : n === 1 ? word("search.result.one") : word("search.result.other", n)
-    for (const { hits } of pages.slice(0, 30)) {
-      const row = make("li", { class: "md-search-result__item" }, item(hits[0].entry, terms))
-      const more = hits.slice(1, 8)
-      if (more.length) {
-        const label = more.length === 1 ? word("search.result.more.one") : word("search.result.more.other", more.length)
-        const rest = make("details", { class: "md-search-result__more" }, make("summary", { class: "md-search-result__link" }, label))
-        for (const hit of more) rest.append(item(hit.entry, terms))
-        row.append(rest)
-      }
-      list.append(row)
-    }
-    suggest(terms)
+    const only = filters ? await Promise.all(filters.chosen().map(index.pagesOf)) : []
+    const found = await search(query, { typing: true, only })
+    const matches = new Matches(found.units)
+    const items = await rows(found, 0, matches)
+    if (mine !== turn) return
+    list.replaceChildren(...items)
+    const n = found.results.length
+    meta.textContent = n === 0 ? word("search.result.none") : n === 1 ? word("search.result.one") : word("search.result.other", n + (found.isCut ? "+" : ""))
+    const missing = found.words.filter((unit) => !unit.known && unit.weight === 1).map((unit) => unit.word.exact)
+    if (n && missing.length) meta.textContent += ` · ${word("search.result.term.missing")}: ${missing.slice(0, 4).join(", ")}`
+    more(found, matches, SHOWN)
+    document.dispatchEvent(new CustomEvent("md-search-shown", { detail: { query } }))
+    const completion = suggestion ? await complete(query) : ""
+    if (suggestion && mine === turn) suggestion.textContent = completion
   }
 
-  const suggestion = one(".md-search__suggest")
-  const suggest = (terms) => {
-    if (!suggestion) return
-    const last = terms[terms.length - 1] || ""
-    const candidate = last && entries.flatMap((e) => e.foldTitle.split(/[^\p{L}\p{N}]+/u)).find((w) => w.startsWith(last) && w !== last)
-    suggestion.textContent = candidate && !field.value.endsWith(" ") ? field.value + candidate.slice(last.length) : ""
+  /** A button for the next pages. @param {any} found @param {Matches} matches @param {number} from */
+  const more = (found, matches, from) => {
+    if (found.results.length <= from) return
+    const button = make("button", { type: "button", class: "md-search-result__link md-search-result__next", tabindex: "-1" }, word("search.more"))
+    const row = make("li", { class: "md-search-result__item" }, button)
+    button.addEventListener("click", async () => {
+      const items = await rows(found, from, matches)
+      row.replaceWith(...items)
+      one("a", items[0]).focus()
+      more(found, matches, from + SHOWN)
+    })
+    list.append(row)
   }
+
+  /** Results, or word that they cannot be had. */
+  const update = () => show().catch((error) => {
+    console.error(error)
+    meta.textContent = word("search.failed")
+  })
 
   const share = one('[data-md-component="search-share"]')
   if (share)
@@ -141,26 +225,53 @@ const startSearch = async (kit) => {
       url.hash = ""
       copy(url.href)
     })
-  const links = () => [field, ...result.querySelectorAll("a, summary")].filter((e) => e === field || e.offsetParent)
-  document.forms.namedItem("search").addEventListener("reset", () => setTimeout(() => (show(), field.focus())))
+  const dialog = field.closest('[data-md-component="search"]')
+  const stops = () => [field, ...result.querySelectorAll(".md-search-result__list a, .md-search-result__list summary, .md-search-result__list button")].filter((e) => e === field || e.checkVisibility?.() !== false)
+  document.forms.namedItem("search").addEventListener("reset", () => setTimeout(() => (update(), field.focus())))
   addEventListener("keydown", (event) => {
     const focused = document.activeElement
-    if (focused !== field && !result.contains(focused)) return
+    if (!dialog.contains(focused) || event.ctrlKey || event.metaKey || event.altKey || focused.localName === "select") return
     if (event.key === "ArrowRight" && focused === field && suggestion && suggestion.textContent && field.selectionStart === field.value.length) {
+      event.preventDefault()
       field.value = suggestion.textContent
-      show()
+      update()
     } else if (event.key === "Enter" && focused === field) {
+      event.preventDefault()
       const first = one("a", list)
       if (first) first.click()
     } else if (event.key === "ArrowDown" || event.key === "ArrowUp") {
-      const all = links()
+      const all = stops()
       const step = event.key === "ArrowDown" ? 1 : -1
-      const next = all[(all.indexOf(focused) + step + all.length) % all.length]
       event.preventDefault()
-      next.focus()
-    }
+      all[(all.indexOf(focused) + step + all.length) % all.length].focus()
+    } else if (event.key === "Backspace" && focused !== field) field.focus()
+    else if (event.key.length === 1 && event.key !== " " && focused !== field) field.focus()
   })
-  field.addEventListener("input", show)
-  show()
+  field.addEventListener("input", update)
+  // On a page of the results, the dialog closes by itself.
+  result.addEventListener("click", (event) => {
+    const link = event.target.closest("a[href]")
+    if (link && new URL(link.href).pathname === location.pathname) one("#__search").click()
+  })
+  await update()
 }
+
+/**
+ * What results can be narrowed to: a section of the site, a tag.
+ * @param {any} kit @param {{sections: any[], tags: any[]}} lists @param {() => void} changed
+ */
+const filterRow = ({ word, make }, lists, changed) => {
+  const choices = []
+  const element = make("div", { class: "md-search-filter", hidden: true })
+  for (const [entries, label] of [[lists.sections, "search.filter.section"], [lists.tags, "search.filter.tag"]]) {
+    if (entries.length < (label === "search.filter.tag" ? 1 : 2)) continue
+    const select = make("select", { class: "md-search-filter__select", "aria-label": word(label) }, make("option", { value: "" }, `${word(label)}: ${word("search.filter.all")}`))
+    for (const [name, pages, file] of entries) select.append(make("option", { value: file }, `${name} (${pages})`))
+    select.addEventListener("change", changed)
+    choices.push(select)
+    element.append(select)
+  }
+  return { element, chosen: () => choices.map((select) => select.value).filter(Boolean) }
+}
+
 window.__md_search_ready && window.__md_search_ready(startSearch)
