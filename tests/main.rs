@@ -7,6 +7,7 @@ mod harness;
 mod highlight;
 mod plugins;
 mod publish;
+mod search;
 mod sites;
 mod spec;
 mod theme;

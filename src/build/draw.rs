@@ -93,6 +93,18 @@ pub(super) fn draw(
             .push((asset.path.clone(), asset.content.as_bytes().to_vec()));
     }
     templates(stage, &theme, &renderer, &mut drawn.others, problems);
+    if linked.search.is_some() {
+        let page = views::search_page(stage, linked, theme.language());
+        let is_free = linked
+            .pages
+            .iter()
+            .all(|other| other.source.dest_uri != page.file.dest_uri);
+        match renderer.page(&page, "main.html") {
+            Ok(html) if is_free => drawn.others.push((page.file.dest_uri, html.into_bytes())),
+            Ok(_) => {}
+            Err(error) => problems.push(error.0),
+        }
+    }
     Ok(drawn)
 }
 

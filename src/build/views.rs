@@ -13,7 +13,7 @@ use crate::search;
 use crate::site::{Nav, PageId, Site, join_url};
 use crate::sitemap::{self, Location};
 use crate::source::{Source, quote};
-use crate::theme::OverrideFile;
+use crate::theme::{Language, OverrideFile, escape, relative_url};
 
 /// Where each page stands in the navigation.
 pub(super) struct Places {
@@ -250,6 +250,56 @@ pub(super) fn is_copied(settings: &Settings, uri: &str) -> bool {
         || uri.starts_with("locales/")
         || crate::source::is_page(uri)
         || settings.theme.static_templates.iter().any(|template| template == uri))
+}
+
+/// The page that readers without scripts come to when they search: it says so, and lists the site.
+pub(super) fn search_page(stage: &Stage<'_>, linked: &Linked<'_>, language: &Language) -> PageView {
+    let is_folder = stage.settings.use_directory_urls;
+    let url = if is_folder { "search/" } else { "search/index.html" };
+    let title = escape(language.text("search"));
+    let note = escape(language.text("search.noscript"));
+    let mut content = format!("<h1>{title}</h1>\n<noscript><p>{note}</p></noscript>\n<ul>");
+    let nav = linked.nav;
+    // What is to be written, the next last; `None` closes a section.
+    let mut left: Vec<Option<usize>> = nav.roots.iter().rev().map(|at| Some(*at)).collect();
+    while let Some(next) = left.pop() {
+        let Some(entry) = next.and_then(|at| nav.entries.get(at)) else {
+            content.push_str("</ul></li>");
+            continue;
+        };
+        let page = entry.page.and_then(|id| linked.pages.get(id.index()));
+        if page.is_some_and(|page| page.encrypted) {
+            continue;
+        }
+        let title = entry.title.as_deref().or(entry.url.as_deref()).unwrap_or_default();
+        let own = page.map(|page| page.source.url.as_str());
+        let address = own.map(|own| relative_url(if own.is_empty() { "." } else { own }, url));
+        match address.as_deref().or(entry.url.as_deref()) {
+            Some(address) => content.push_str(&format!("\n<li><a href=\"{}\">{title}</a>", escape(address))),
+            None => content.push_str(&format!("\n<li>{title}")),
+        }
+        if entry.children.is_empty() {
+            content.push_str("</li>");
+        } else {
+            content.push_str("<ul>");
+            left.push(None);
+            left.extend(entry.children.iter().rev().map(|at| Some(*at)));
+        }
+    }
+    content.push_str("\n</ul>\n");
+    PageView {
+        title,
+        content,
+        url: url.to_owned(),
+        file: PageFile {
+            src_uri: "search/index.md".to_owned(),
+            dest_uri: "search/index.html".to_owned(),
+            name: "index".to_owned(),
+        },
+        is_index: true,
+        update_date: today(stage),
+        ..PageView::default()
+    }
 }
 
 /// `search_index.json`, and the index that readers search.

@@ -36,8 +36,7 @@ pub(super) fn words(text: &str, from: u32, found: &mut impl FnMut(Word)) -> u32 
     // Start of the compound that may still grow, in `text`, its position, and its parts.
     let mut compound: Option<(usize, u32, usize)> = None;
     let mut last_end = 0;
-    loop {
-        let Some(start) = rest.find(is_word) else { break };
+    while let Some(start) = rest.find(is_word) {
         let begin = text.len() - rest.len() + start;
         let len = rest[start..].find(|c| !is_word(c)).unwrap_or(rest.len() - start);
         let word = &text[begin..begin + len];

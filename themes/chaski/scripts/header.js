@@ -121,7 +121,8 @@ const shortcuts = () => {
     }
     if (["/", "f", "s"].includes(event.key)) {
       const field = part("search-query")
-      if (field) event.preventDefault(), field.focus()
+      // On a narrow screen the field cannot be focused before the dialog is open.
+      if (field) event.preventDefault(), searchToggle.checked || searchToggle.click(), field.focus()
     } else if (["p", ","].includes(event.key)) follow("prev")
     else if (["n", "."].includes(event.key)) follow("next")
   })
