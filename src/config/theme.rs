@@ -20,6 +20,7 @@ pub(super) const FEATURES: &[&str] = &[
     "content.code.select",
     "content.footnote.tooltips",
     "content.lazy",
+    "content.tables.sort",
     "content.tabs.link",
     "content.tooltips",
     "header.autohide",

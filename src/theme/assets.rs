@@ -23,8 +23,8 @@ const MAIN_CSS: &[&str] = sources!("styles":
 const PALETTE_CSS: &[&str] = sources!("styles": "palette.css");
 const EARLY_JS: &[&str] = sources!("scripts": "early.js");
 const BUNDLE_JS: &[&str] = sources!("scripts":
-    "streams.js", "header.js", "palette.js", "nav.js", "toc.js", "content.js", "overlays.js",
-    "search-field.js", "version.js", "instant.js", "start.js",
+    "streams.js", "header.js", "palette.js", "nav.js", "toc.js", "code.js", "content.js",
+    "overlays.js", "search-field.js", "version.js", "instant.js", "tooltips.js", "start.js",
 );
 const SEARCH_JS: &[&str] = sources!("scripts":
     "search-words.js", "search-index.js", "search-rank.js", "search.js",

@@ -219,6 +219,7 @@ const SCRIPT_WORDS: &[&str] = &[
     "search.filter.section",
     "search.filter.tag",
     "search.more",
+    "code.select",
     "search.result.placeholder",
     "search.result.none",
     "search.result.one",

@@ -1,45 +1,4 @@
-/* What scripts add to the article: copying, linked tabs, sortable tables, annotations, marks. */
-
-/** @param {string} text */
-const copy = async (text) => {
-  try {
-    await navigator.clipboard.writeText(text)
-  } catch {
-    const area = make("textarea", { style: "position:fixed;opacity:0" })
-    area.value = text
-    document.body.append(area)
-    area.select()
-    document.execCommand("copy")
-    area.remove()
-  }
-  alert$.next(word("clipboard.copied"))
-}
-
-const copyButtons = () => {
-  for (const [index, code] of all(".md-typeset pre > code").entries()) {
-    const pre = code.parentElement
-    const marks = pre.closest(".no-copy, .copy")
-    const wanted = marks ? marks.classList.contains("copy") : has("content.code.copy")
-    if (code.scrollWidth > code.clientWidth) code.tabIndex = 0
-    if (!wanted || pre.classList.contains("mermaid") || one(".md-code__nav", pre)) continue
-    pre.id = pre.id || `__code_${index}`
-    const button = make("button", {
-      type: "button",
-      class: "md-code__button md-clipboard",
-      title: word("clipboard.copy"),
-      "aria-label": word("clipboard.copy"),
-      "data-clipboard-target": `#${pre.id} > code`,
-    })
-    button.addEventListener("click", () => {
-      const body = code.cloneNode(true)
-      for (const extra of all(".md-annotation, .gp, [data-linenos]:empty", body)) extra.remove()
-      copy(body.textContent.replace(/\n$/, ""))
-    })
-    pre.insertBefore(make("div", { class: "md-code__nav" }, button), code)
-  }
-  for (const element of all("[data-clipboard-text]:not([data-md-component])"))
-    element.addEventListener("click", () => copy(element.dataset.clipboardText))
-}
+/* What scripts add to the article: linked tabs, sortable tables, annotations, marks. */
 
 /** @param {Element} label */
 const labelText = (label) => label.textContent.trim()
@@ -89,7 +48,7 @@ const contentTabs = () => {
     if (!target.matches("input")) target.scrollIntoView({ behavior: "instant" })
   }
   reveal()
-  addEventListener("hashchange", reveal)
+  addEventListener("hashchange", reveal, { signal: leaving.signal })
 }
 
 const detailsOpenToPrint = () => {
@@ -102,6 +61,32 @@ const detailsOpenToPrint = () => {
 const wideTables = () => {
   for (const table of all(".md-typeset table:not([class])"))
     if (table.scrollWidth > table.clientWidth) table.tabIndex = 0
+}
+
+/**
+ * Heads that sort: in every table with `content.tables.sort`, or inside `.sortable`; not inside
+ * `.no-sort`. Numbers sort as numbers, words as the language sorts them.
+ */
+const sortableTables = () => {
+  const order = new Intl.Collator(document.documentElement.lang || undefined, { numeric: true })
+  for (const table of all(".md-typeset table:not([class])")) {
+    const marks = table.closest(".sortable, .no-sort")
+    const [body] = table.tBodies
+    if (!(marks ? marks.matches(".sortable") : has("content.tables.sort")) || !body || body.rows.length < 2) continue
+    if (all("[rowspan], [colspan]", table).length) continue
+    for (const [column, head] of [...((table.tHead && table.tHead.rows[0]) || { cells: [] }).cells].entries()) {
+      const button = make("button", { type: "button", class: "md-sort" }, ...head.childNodes)
+      head.append(button)
+      button.addEventListener("click", () => {
+        const down = head.getAttribute("aria-sort") === "ascending"
+        for (const other of table.tHead.rows[0].cells) other.removeAttribute("aria-sort")
+        head.setAttribute("aria-sort", down ? "descending" : "ascending")
+        const rows = [...body.rows].map((row) => ({ row, text: row.cells[column] ? row.cells[column].textContent.trim() : "" }))
+        rows.sort((a, b) => (down ? -1 : 1) * order.compare(a.text, b.text))
+        body.append(...rows.map(({ row }) => row))
+      })
+    }
+  }
 }
 
 /** Check boxes of task lists are named by their text. */

@@ -36,7 +36,7 @@ const titleFollows = () => {
   const heading = one(".md-content h1")
   const header = part("header")
   if (!title || !header) return
-  viewport$.subscribe(() => {
+  whileHere(viewport$, () => {
     const gone = heading ? heading.getBoundingClientRect().bottom < header.offsetHeight : false
     title.classList.toggle("md-header__title--active", gone)
   })
@@ -56,13 +56,13 @@ const headerHides = () => {
 const backToTop = () => {
   const button = part("top")
   if (!button) return
-  let last = scrollY
+  let last = -1
   button.addEventListener("click", () => {
     scrollTo({ top: 0 })
     const skip = one(".md-skip")
     if (skip) skip.focus({ preventScroll: true })
   })
-  viewport$.subscribe(({ offset }) => {
+  whileHere(viewport$, ({ offset }) => {
     if (offset.y !== last) button.hidden = !(offset.y < last && offset.y > 64)
     last = offset.y
   })
@@ -80,17 +80,16 @@ const drawerCloses = () => {
       if (current) current.focus({ preventScroll: true })
     }
   })
-  const nav = one(".md-sidebar--primary")
-  if (nav)
-    nav.addEventListener("click", (event) => {
-      const link = event.target.closest("a[href]")
-      if (link && !event.defaultPrevented && drawer.checked) drawer.click()
-    })
+  addEventListener("click", (event) => {
+    const link = event.target.closest && event.target.closest(".md-sidebar--primary a[href]")
+    if (link && drawer.checked) drawer.click()
+  })
   screen$.subscribe((wide) => {
     if (wide && drawer.checked) drawer.click()
   })
   // What lies below the open drawer is out of reach: the last link leads to the first.
   addEventListener("keydown", (event) => {
+    const nav = one(".md-sidebar--primary")
     if (event.key !== "Tab" || !drawer.checked || !nav) return
     const links = all("a[href], button, [tabindex='0'], input:not([tabindex])", nav).filter((e) => e.getClientRects().length)
     const [first, last] = [links[0], links[links.length - 1]]
@@ -117,7 +116,7 @@ const shortcuts = () => {
     /** @param {string} rel */
     const follow = (rel) => {
       const link = one(`link[rel=${rel}]`)
-      if (link) location.href = link.href
+      if (link) visit(link.href)
     }
     if (["/", "f", "s"].includes(event.key)) {
       const field = part("search-query")

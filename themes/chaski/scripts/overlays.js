@@ -1,4 +1,4 @@
-/* Announcement, messages, tooltips, consent, feedback. */
+/* Announcement, messages, consent, feedback. */
 
 const announcement = () => {
   const bar = part("announce")
@@ -23,36 +23,6 @@ const messages = () => {
     clearTimeout(timer)
     timer = setTimeout(() => dialog.classList.remove("md-dialog--active"), 2000)
   })
-}
-
-const tooltips = () => {
-  if (!has("content.tooltips")) return
-  let shown
-  const hide = () => {
-    if (!shown) return
-    shown.host.title = shown.title
-    shown.tip.remove()
-    shown = undefined
-  }
-  /** @param {Event} event */
-  const show = (event) => {
-    const host = event.target.closest && event.target.closest(".md-typeset [title], .md-nav [title]")
-    if (!host || (shown && shown.host === host)) return
-    hide()
-    const tip = make("div", { class: "md-tooltip", role: "tooltip" }, host.title)
-    shown = { host, title: host.title, tip }
-    host.title = ""
-    document.body.append(tip)
-    const box = host.getBoundingClientRect()
-    const left = Math.min(Math.max(8, box.left + box.width / 2 - tip.offsetWidth / 2), innerWidth - tip.offsetWidth - 8)
-    tip.style.left = `${left + scrollX}px`
-    tip.style.top = `${box.bottom + scrollY + 6}px`
-  }
-  addEventListener("mouseover", show)
-  addEventListener("focusin", show)
-  addEventListener("mouseout", (event) => shown && !shown.host.contains(event.relatedTarget) && hide())
-  addEventListener("focusout", hide)
-  addEventListener("keydown", (event) => event.key === "Escape" && hide())
 }
 
 const consent = () => {

@@ -1,16 +1,28 @@
-/* Everything that a page needs, in order. */
+/* Everything that a site needs once, then what each page needs, in order. */
 
-for (const step of [
-  keyedLabels, titleFollows, headerHides, backToTop, drawerCloses, shortcuts, paletteSwitch, navigation, toc,
-  copyButtons, contentTabs, detailsOpenToPrint, wideTables, taskNames, annotations, highlight, announcement, messages,
-  tooltips, consent, feedback, analytics, searchField, instant, versions,
-]) {
-  try {
-    // One part that fails must not take the others with it.
-    Promise.resolve(step()).catch(console.error)
-  } catch (error) {
-    console.error(error)
-  }
+/** @param {(() => any)[]} steps */
+const run = (steps) => {
+  for (const step of steps)
+    try {
+      // One part that fails must not take the others with it.
+      Promise.resolve(step()).catch(console.error)
+    } catch (error) {
+      console.error(error)
+    }
 }
-document$.next(document)
-for (const element of all("[data-md-component]")) component$.next(element)
+
+/** A page is here: the one that was loaded, or one that instant navigation put in its place. */
+const arrive = () => {
+  run([
+    titleFollows, backToTop, navigation, toc, codeBlocks, contentTabs, wideTables, sortableTables, taskNames,
+    annotations, highlight, announcement, feedback,
+  ])
+  document$.next(document)
+  for (const element of all("[data-md-component]")) component$.next(element)
+}
+
+run([
+  keyedLabels, headerHides, drawerCloses, shortcuts, paletteSwitch, detailsOpenToPrint, messages, tooltips, consent,
+  analytics, searchField, progressBar, instant, versions,
+])
+arrive()

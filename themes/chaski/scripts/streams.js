@@ -89,6 +89,22 @@ const recall = (key, store) => window.__md_get && window.__md_get(key, store)
 /** @param {string} key @param {unknown} value @param {Storage} [store] */
 const remember = (key, value, store) => window.__md_set && window.__md_set(key, value, store)
 
+// Scripts that are loaded later would read a relative address below the page that is open then.
+if (config.search) config.search = new URL(config.search, location.href).href
+
+/** Where links lead; instant navigation puts itself here. @type {(url: string) => void} */
+let visit = (url) => {
+  location.href = url
+}
+
+/** What ends when instant navigation puts another page in place of this one. */
+let leaving = new AbortController()
+/** Subscribes for as long as this page is shown. @param {Stream<any>} source @param {(value: any) => void} next */
+const whileHere = (source, next) => {
+  const { unsubscribe } = source.subscribe(next)
+  leaving.signal.addEventListener("abort", unsubscribe)
+}
+
 let scrollPending = false
 for (const event of ["scroll", "resize"])
   addEventListener(event, () => {

@@ -9,7 +9,7 @@ const toc = () => {
   if (!entries.length) return
   const header = part("header")
   let last
-  viewport$.subscribe(() => {
+  whileHere(viewport$, () => {
     const line = (header ? header.offsetHeight : 0) + 32
     const end = scrollY + innerHeight >= document.documentElement.scrollHeight - 2
     let active = -1
