@@ -11,7 +11,7 @@ use super::{Drawn, Searchable};
 use crate::output::{Content, Staging};
 use crate::page::Page;
 use crate::plugins::{Plugin, Stage};
-use crate::render::Renderer;
+use crate::render::{Policy, Renderer};
 use crate::report::{Diagnostic, Severity};
 use crate::search;
 use crate::site::{Nav, Site};
@@ -36,6 +36,8 @@ struct Finished {
     file: Option<Content>,
     searchable: Searchable,
     found: Vec<Diagnostic>,
+    /// What it loads and runs, if pages get a policy.
+    policy: Option<Policy>,
 }
 
 /// Draws everything that templates write.
@@ -69,7 +71,9 @@ pub(super) fn draw(
     let mut drawn = Drawn {
         pages: Vec::with_capacity(pages.len()),
         others: Vec::new(),
+        headers: None,
     };
+    let mut policy = theme.spec().policy.as_ref().map(Policy::new);
     // A template that fails does so on many pages: it is said once.
     let mut seen: BTreeMap<(String, Option<u32>), ()> = BTreeMap::new();
     for page in pages {
@@ -77,7 +81,11 @@ pub(super) fn draw(
             file,
             searchable,
             found,
+            policy: of_page,
         } = page?;
+        if let (Some(policy), Some(of_page)) = (&mut policy, of_page) {
+            policy.merge(of_page);
+        }
         for problem in found {
             let key = (problem.message.clone(), problem.span.map(|span| span.start));
             if problem.code.starts_with("template") && seen.insert(key, ()).is_some() {
@@ -104,6 +112,19 @@ pub(super) fn draw(
             Ok(_) => {}
             Err(error) => problems.push(error.0),
         }
+    }
+    if let (Some(mut policy), Some(spec)) = (policy, &theme.spec().policy) {
+        for (path, bytes) in &mut drawn.others {
+            if path.ends_with(".html")
+                && let Ok(mut html) = String::from_utf8(bytes.clone())
+            {
+                let mut own = Policy::new(spec);
+                own.harden(&mut html);
+                policy.merge(own);
+                *bytes = html.into_bytes();
+            }
+        }
+        drawn.headers = Some(policy.headers());
     }
     Ok(drawn)
 }
@@ -185,6 +206,10 @@ fn one(
     for plugin in plugins {
         plugin.html(stage, page, &mut html, &mut problems);
     }
+    let mut policy = renderer.theme().spec().policy.as_ref().map(Policy::new);
+    if let Some(policy) = &mut policy {
+        policy.harden(&mut html);
+    }
     stage.progress.step();
     let file = match linked.staging {
         _ if html.trim().is_empty() => None,
@@ -195,6 +220,7 @@ fn one(
         file,
         searchable,
         found: problems,
+        policy,
     })
 }
 

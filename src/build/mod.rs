@@ -288,12 +288,18 @@ struct Drawn {
     /// By number of the page; without a file if it would be empty.
     pages: Vec<(Option<Content>, Searchable)>,
     others: Vec<(String, Vec<u8>)>,
+    /// The file that tells hosts which headers to send, if pages get a policy.
+    headers: Option<String>,
 }
 
 impl Drawn {
     fn into_output(self, pages: &[Page], output: &mut OutputSet) -> Vec<Searchable> {
         for (path, bytes) in self.others {
             output.insert(path, bytes);
+        }
+        // A site's own file of that name is its own.
+        if let Some(headers) = self.headers.filter(|_| !output.has("_headers")) {
+            output.insert("_headers".to_owned(), headers.into_bytes());
         }
         let mut entries = Vec::with_capacity(pages.len());
         for (page, (content, found)) in pages.iter().zip(self.pages) {

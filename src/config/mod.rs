@@ -4,6 +4,7 @@
 //! knows nothing of pages.
 
 mod addresses;
+mod csp;
 mod environment;
 mod extensions;
 mod extra;

@@ -273,6 +273,7 @@ fn chaski(reader: &mut Reader<'_, '_>) -> Chaski {
     let mut ours = Reader::new(node, "chaski.", reader.problems);
     let chaski = Chaski {
         allow: ours.texts("allow"),
+        csp: super::csp::read(&mut ours),
     };
     // Read where the repository is known.
     ours.know(&["publish"]);

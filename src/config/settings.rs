@@ -256,4 +256,6 @@ pub struct PluginUse {
 pub struct Chaski {
     /// `chaski.allow`: names of plugins, hooks, extensions and the like that may be missing.
     pub allow: Vec<String>,
+    /// `chaski.csp`: the policy of the pages, if they get one.
+    pub csp: Option<crate::theme::PolicySpec>,
 }

@@ -1,7 +1,7 @@
 //! What the theme has to be told, out of the settings.
 
 use super::settings::{Script, Settings};
-use crate::theme::{ScriptSpec, ThemeSpec};
+use crate::theme::{PolicySpec, ScriptSpec, ThemeSpec};
 
 impl Settings {
     /// The options of the theme; `build_date_utc` is what templates see under that name.
@@ -25,6 +25,7 @@ impl Settings {
             favicon: self.theme.favicon.clone(),
             icon: self.theme.icon.to_json(),
             custom_dir: self.theme.custom_dir.clone(),
+            policy: self.chaski.csp.clone().map(|policy| self.with_analytics(policy)),
             extra_css: self.extra_css.clone(),
             extra_javascript: self.extra_javascript.iter().map(script).collect(),
             extra: self.extra.to_json(),
@@ -38,6 +39,28 @@ impl Settings {
             config: self.view(),
             build_date_utc,
         }
+    }
+
+    /// What the site's own setting for Google Analytics makes its pages load.
+    fn with_analytics(&self, mut policy: PolicySpec) -> PolicySpec {
+        let extra = self.extra.to_json();
+        let analytics = extra.get("analytics");
+        let is = |key: &str| analytics.and_then(|a| a.get(key)?.as_str());
+        if is("provider") == Some("google") && is("property").is_some_and(|p| !p.is_empty()) {
+            let tags = "https://www.googletagmanager.com";
+            let collects = "https://*.google-analytics.com";
+            for (directive, source) in [
+                ("script-src", tags),
+                ("img-src", tags),
+                ("img-src", collects),
+                ("connect-src", tags),
+                ("connect-src", collects),
+                ("connect-src", "https://*.analytics.google.com"),
+            ] {
+                policy.sources.entry(directive).or_default().push(source.to_owned());
+            }
+        }
+        policy
     }
 }
 

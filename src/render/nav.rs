@@ -31,7 +31,7 @@ struct Flags {
 /// Writes navigation for all pages of a site. Shared between threads.
 #[derive(Debug)]
 pub(super) struct NavWriter {
-    nav: Arc<NavView>,
+    pub(super) nav: Arc<NavView>,
     flags: Flags,
     large: bool,
     more: String,
@@ -94,7 +94,7 @@ impl NavWriter {
     }
 
     /// The entries of the page, or of the one whose place it takes.
-    fn occurrences(&self, spot: &Spot<'_>) -> &[u32] {
+    pub(super) fn occurrences(&self, spot: &Spot<'_>) -> &[u32] {
         let own = spot.page.map_or(&[][..], |page| self.nav.occurrences(page));
         match spot.stands_at {
             Some(other) if own.is_empty() => self.nav.occurrences(other),
@@ -431,30 +431,6 @@ impl NavWriter {
         let shown = node.is_index && (!section || self.flags.indexes);
         node.meta.icon.as_deref().filter(|_| shown)
     }
-
-    /// The way from the home page to the page, if it is longer than one step.
-    pub(super) fn path(&self, spot: &Spot<'_>) -> String {
-        let last = self.occurrences(spot).last().copied();
-        let mut trail = last.map_or_else(Vec::new, |id| self.nav.ancestors(id));
-        trail.reverse();
-        if let Some(home) = self.nav.homepage_id() {
-            trail.insert(0, home);
-        }
-        if trail.len() < 2 {
-            return String::new();
-        }
-        let mut out = String::new();
-        for id in trail {
-            let title = self.nav.node(id).map_or("", |node| node.title.as_str());
-            out.push_str("<li class=\"md-path__item\"><a href=\"");
-            address(&mut out, self.nav.first_url(id).unwrap_or_default(), spot);
-            let _ = writeln!(
-                out,
-                "\" class=\"md-path__link\"><span class=\"md-ellipsis\">{title}</span></a></li>"
-            );
-        }
-        out
-    }
 }
 
 fn href(out: &mut String, node: &NavNode, spot: &Spot<'_>) {
@@ -466,7 +442,7 @@ fn href(out: &mut String, node: &NavNode, spot: &Spot<'_>) {
     }
 }
 
-fn address(out: &mut String, url: &str, spot: &Spot<'_>) {
+pub(super) fn address(out: &mut String, url: &str, spot: &Spot<'_>) {
     if is_absolute(url) {
         out.push_str(url);
         return;

@@ -40,6 +40,7 @@ struct Scene<'a> {
     tabs_html: String,
     toc_html: String,
     path_html: String,
+    breadcrumbs: Option<String>,
     config_json: String,
     extra_scripts: String,
     tags: Vec<TagFace<'a>>,
@@ -67,6 +68,12 @@ impl<'t> Renderer<'t> {
     pub fn with_pages(self, pages: Vec<PageView>) -> Self {
         let pages = Arc::new(pages);
         Self { pages, ..self }
+    }
+
+    /// The theme that it draws with.
+    #[must_use]
+    pub fn theme(&self) -> &Theme {
+        self.theme
     }
 
     /// The page as an HTML file, by the template that its front matter names, or `template`.
@@ -143,6 +150,9 @@ impl<'t> Renderer<'t> {
             } else {
                 String::new()
             },
+            breadcrumbs: page
+                .and_then(|p| p.canonical_url.as_deref())
+                .and_then(|url| self.writer.breadcrumbs(&spot, spec.site_url.as_deref()?, url)),
             config_json: self.theme.config_json(place.base_url, &place.resolve(search)),
             extra_scripts: scripts(spec, &place),
             tags: face::tags(page.map_or(&[][..], |p| &p.tags), spec),

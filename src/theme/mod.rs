@@ -25,7 +25,7 @@ pub use icons::IconSet;
 pub use language::{Language, codes as language_codes};
 pub use overrides::OverrideFile;
 pub use site::{SiteFace, escape};
-pub use spec::{FontSpec, Palette, PaletteSpec, ScriptSpec, ThemeSpec};
+pub use spec::{FontSpec, Palette, PaletteSpec, PolicySpec, ScriptSpec, ThemeSpec};
 
 use crate::report::{Checked, Diagnostic, Severity};
 use overrides::Overrides;

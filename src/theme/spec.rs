@@ -2,6 +2,7 @@
 //!
 //! Does not know where they were written or what is checked about them.
 
+use std::collections::BTreeMap;
 use std::path::PathBuf;
 
 use serde_json::Value;
@@ -42,6 +43,8 @@ pub struct ThemeSpec {
     pub icon: Value,
     /// `theme.custom_dir`, absolute.
     pub custom_dir: Option<PathBuf>,
+    /// `chaski.csp`, if pages get a Content-Security-Policy.
+    pub policy: Option<PolicySpec>,
     /// `extra_css`: paths below the docs folder or URLs.
     pub extra_css: Vec<String>,
     /// `extra_javascript`.
@@ -96,6 +99,29 @@ pub struct FontSpec {
     pub text: Option<String>,
     /// `code`.
     pub code: Option<String>,
+}
+
+/// What the policy of every page allows besides what the page itself names.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct PolicySpec {
+    /// Sources by directive (`img-src`).
+    pub sources: BTreeMap<&'static str, Vec<String>>,
+}
+
+impl PolicySpec {
+    /// Directives that can be widened.
+    pub const DIRECTIVES: &'static [&'static str] = &[
+        "connect-src",
+        "font-src",
+        "form-action",
+        "frame-src",
+        "img-src",
+        "manifest-src",
+        "media-src",
+        "script-src",
+        "style-src",
+        "worker-src",
+    ];
 }
 
 /// An entry of `extra_javascript`.

@@ -258,7 +258,7 @@ fn publish_keeps_what_others_put_on_the_branch() {
 fn publish_asks_shows_and_builds_in_strict_mode() {
     let site = Site::new();
     site.run("publish git").status(2).stderr("--yes");
-    site.run("publish git --dry-run").status(0).stderr("+ index.html");
+    site.run("publish git --dry-run").status(0).stderr("+ 404.html");
     let json = site.run("publish git --dry-run --messages json").status(0);
     let plan: serde_json::Value = serde_json::from_str(json.stdout.lines().last().expect("a line")).expect("JSON");
     assert!(plan["bytes"].as_u64() > Some(1000) && plan["kept"] == 0, "{plan}");

@@ -35,9 +35,7 @@ export async function open(browser, options = {}) {
   page.on("console", (message) => {
     // What the browser says about a missing page is not the page's fault.
     const missing = /status of 404/.test(message.text()) && message.location().url === page.url()
-    // Cells are aligned by `style` in the dialect; the style sheet knows them by that attribute.
-    const aligned = /Applying inline style/.test(message.text())
-    if (message.type() === "error" && !missing && !aligned) wrong.push(`console: ${message.text()} (${message.location().url})`)
+    if (message.type() === "error" && !missing) wrong.push(`console: ${message.text()} (${message.location().url})`)
   })
   page.on("pageerror", (error) => wrong.push(`error: ${error.message}`))
   page.on("request", (request) => {

@@ -203,4 +203,4 @@ nav:
  * @param {string[]} features @param {{more?: string, rest?: string, files?: Record<string, string>}} [options]
  */
 export const fixture = (features, { more = PALETTE, rest = "plugins: [search, tags]\n", files = {} } = {}) =>
-  build({ ...FILES, ...files }, theme(features, more) + NAV + EXTENSIONS + rest)
+  build({ ...FILES, ...files }, theme(features, more) + NAV + EXTENSIONS + "chaski: {csp: true}\n" + rest)
