@@ -42,22 +42,25 @@ test("the pages looked at exist", () => {
     if (type !== "missing") assert.ok(existsSync(join(GUIDE, path, "index.html")), `${type}: ${path}`)
 })
 
-for (const scheme of ["light", "dark"])
-  for (const [size, viewport] of Object.entries({ desktop: DESKTOP, phone: PHONE }))
-    describe(`${scheme}, ${size}`, { concurrency: 3 }, () => {
-      for (const type of Object.keys(TYPES))
-        test(`${type}: no violation of the policy, no third party, nothing for axe`, async () => {
-          const { page, wrong, close } = await open(browser, { colorScheme: scheme, viewport })
-          const answer = await page.goto(host.url + TYPES[type], { waitUntil: "load" })
-          assert.equal(answer.status(), type === "missing" ? 404 : 200)
-          assert.equal(await page.getAttribute("body", "data-md-color-scheme"), scheme === "dark" ? "slate" : "default")
-          none(await axe(page), "axe")
-          none(wrong, "console, policy, requests")
-          const wide = await page.evaluate(() => document.documentElement.scrollWidth - innerWidth)
-          assert.ok(wide <= 0, `the page is ${wide} px wider than the window`)
-          await close()
-        })
-    })
+for (const [size, viewport] of Object.entries({ desktop: DESKTOP, phone: PHONE }))
+  describe(size, { concurrency: 3 }, () => {
+    for (const type of Object.keys(TYPES))
+      test(`${type}: no violation of the policy, no third party, nothing for axe, light and dark`, async () => {
+        const { page, wrong, close } = await open(browser, { colorScheme: "light", viewport })
+        const answer = await page.goto(host.url + TYPES[type], { waitUntil: "load" })
+        assert.equal(answer.status(), type === "missing" ? 404 : 200)
+        for (const [system, scheme] of [["light", "default"], ["dark", "slate"]]) {
+          await page.emulateMedia({ colorScheme: system })
+          await page.waitForFunction((s) => document.body.getAttribute("data-md-color-scheme") === s, scheme)
+          await page.evaluate(() => Promise.allSettled(document.getAnimations().map((a) => a.finished)))
+          none(await axe(page), `axe, ${system}`)
+        }
+        none(wrong, "console, policy, requests")
+        const wide = await page.evaluate(() => document.documentElement.scrollWidth - innerWidth)
+        assert.ok(wide <= 0, `the page is ${wide} px wider than the window`)
+        await close()
+      })
+  })
 
 test("every page is valid HTML", async () => {
   const validator = new HtmlValidate(htmlRules)

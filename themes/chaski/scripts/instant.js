@@ -181,7 +181,8 @@ const prefetch = () => {
   /** @param {Event} event */
   const ask = (event) => {
     const link = event.target.closest && event.target.closest("a[href]")
-    if (!link || link.target || link.hasAttribute("download")) return
+    // A link of the page before this one would lead elsewhere from here.
+    if (!link || !link.isConnected || link.target || link.hasAttribute("download")) return
     const url = new URL(link.href, location.href)
     if (!ours(url) || url.pathname === location.pathname) return
     if (has("navigation.instant")) fetchPage(url).catch(() => {})
