@@ -101,32 +101,47 @@ pub(super) fn draw(
             .push((asset.path.clone(), asset.content.as_bytes().to_vec()));
     }
     templates(stage, &theme, &renderer, &mut drawn.others, problems);
+    search_page(stage, linked, &renderer, &mut drawn.others, problems);
+    if let Some(policy) = policy {
+        drawn.headers = Some(harden(policy, &theme, &mut drawn.others));
+    }
+    Ok(drawn)
+}
+
+/// Draws the page that searches where no script runs the dialog, unless the site has one there.
+fn search_page(
+    stage: &Stage<'_>,
+    linked: &Linked<'_>,
+    renderer: &Renderer<'_>,
+    drawn: &mut Vec<(String, Vec<u8>)>,
+    problems: &mut Vec<Diagnostic>,
+) {
     if linked.search.is_some() {
-        let page = views::search_page(stage, linked, theme.language());
+        let page = views::search_page(stage, linked, renderer.theme().language());
         let is_free = linked
             .pages
             .iter()
             .all(|other| other.source.dest_uri != page.file.dest_uri);
         match renderer.page(&page, "main.html") {
-            Ok(html) if is_free => drawn.others.push((page.file.dest_uri, html.into_bytes())),
+            Ok(html) if is_free => drawn.push((page.file.dest_uri, html.into_bytes())),
             Ok(_) => {}
             Err(error) => problems.push(error.0),
         }
     }
-    if let (Some(mut policy), Some(spec)) = (policy, &theme.spec().policy) {
-        for (path, bytes) in &mut drawn.others {
-            if path.ends_with(".html")
-                && let Ok(mut html) = String::from_utf8(bytes.clone())
-            {
-                let mut own = Policy::new(spec);
-                own.harden(&mut html);
-                policy.merge(own);
-                *bytes = html.into_bytes();
-            }
+}
+
+/// Gives the drawn templates their policies; the text of the header file for the whole site.
+fn harden(mut policy: Policy, theme: &Theme, drawn: &mut [(String, Vec<u8>)]) -> String {
+    let spec = theme.spec().policy.clone().unwrap_or_default();
+    for (_, bytes) in drawn.iter_mut().filter(|(path, _)| path.ends_with(".html")) {
+        if let Ok(mut html) = String::from_utf8(std::mem::take(bytes)) {
+            let mut own = Policy::new(&spec);
+            own.harden(&mut html);
+            policy.merge(own);
+            *bytes = html.into_bytes();
         }
-        drawn.headers = Some(policy.headers());
     }
-    Ok(drawn)
+    policy.headers()
 }
 
 /// Draws the templates that are no pages: those of the theme, then those of the docs folder.
