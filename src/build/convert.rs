@@ -11,6 +11,7 @@ use crate::page::Page;
 use crate::plugins::{Plugin, Stage};
 use crate::report::{Checked, Diagnostic, Severity, Span};
 use crate::source::Source;
+use crate::yaml::Node;
 
 /// The pages among `sources`, in their order.
 pub(super) fn pages(
@@ -102,11 +103,8 @@ fn from_file(
             body = std::borrow::Cow::Owned(text);
         }
     }
-    let commonmark = page
-        .meta
-        .get("chaski")
-        .and_then(|own| own.get("dialect"))
-        .and_then(|node| node.as_str());
+    let written = page.meta.get("chaski").and_then(|own| own.get("dialect"));
+    let written = dialect_of_page(written, &mut problems);
     let checked = match &body {
         std::borrow::Cow::Borrowed(text) => convert(
             stage.files,
@@ -116,7 +114,7 @@ fn from_file(
                 file: file.id,
                 offset: front.body,
             },
-            commonmark,
+            written,
         ),
         std::borrow::Cow::Owned(text) => {
             // What plugins wrote stands nowhere; its positions are shown in a text of that name.
@@ -130,7 +128,7 @@ fn from_file(
                     file: shown.id,
                     offset: 0,
                 },
-                commonmark,
+                written,
             )
         }
     };
@@ -138,11 +136,26 @@ fn from_file(
     Checked { value: page, problems }
 }
 
-fn convert(files: &Files, dialect: &Dialect, source: Markdown<'_>, written: Option<&str>) -> Checked<Document> {
-    if written == Some("commonmark") {
-        return crate::markdown::commonmark::convert(source, dialect);
+/// Whether a page says that it is CommonMark (`true`) or MkDocs' dialect.
+fn dialect_of_page(written: Option<&Node>, problems: &mut Vec<Diagnostic>) -> Option<bool> {
+    let node = written?;
+    match node.as_str() {
+        Some("commonmark") => Some(true),
+        Some("mkdocs") => Some(false),
+        _ => {
+            let message = "`chaski: dialect:` of a page must be `mkdocs` or `commonmark`";
+            problems.push(Diagnostic::new("page-dialect-unknown", Severity::Warning, message).at(node.span));
+            None
+        }
     }
-    crate::markdown::convert(source, dialect, files)
+}
+
+fn convert(files: &Files, dialect: &Dialect, source: Markdown<'_>, commonmark: Option<bool>) -> Checked<Document> {
+    match commonmark {
+        Some(true) => crate::markdown::commonmark::convert(source, dialect),
+        Some(false) => crate::markdown::convert_mkdocs(source, dialect, files),
+        None => crate::markdown::convert(source, dialect, files),
+    }
 }
 
 /// Converts a text that a plugin has.

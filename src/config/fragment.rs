@@ -2,7 +2,7 @@
 
 use std::path::PathBuf;
 
-use super::{Environment, extensions, tags};
+use super::{Environment, extensions, read, tags};
 use crate::files::SourceFile;
 use crate::markdown::Dialect;
 use crate::report::{Checked, Diagnostic};
@@ -21,7 +21,8 @@ pub fn dialect(file: &SourceFile, environment: &Environment, root: PathBuf) -> R
     let exact = node.get("x_dialect_exact").and_then(Node::as_bool).unwrap_or(false);
     let null = Node::bare(Kind::Null);
     let uses = extensions::read(node.get("markdown_extensions").unwrap_or(&null), &mut problems);
-    let dialect = Dialect::new(&uses, !exact, root, Vec::new()).take(&mut problems);
+    let mut dialect = Dialect::new(&uses, !exact, root, Vec::new()).take(&mut problems);
+    read::own(node.get("chaski"), &mut problems).apply(&mut dialect);
     Ok(Checked {
         value: dialect,
         problems,

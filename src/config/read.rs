@@ -270,10 +270,17 @@ fn extra(reader: &mut Reader<'_, '_>) -> Node {
 
 fn chaski(reader: &mut Reader<'_, '_>) -> Chaski {
     let node = reader.node("chaski");
-    let mut ours = Reader::new(node, "chaski.", reader.problems);
+    own(node, reader.problems)
+}
+
+/// Our own settings.
+pub(super) fn own(node: Option<&Node>, problems: &mut Vec<Diagnostic>) -> Chaski {
+    let mut ours = Reader::new(node, "chaski.", problems);
     let chaski = Chaski {
         allow: ours.texts("allow"),
         csp: super::csp::read(&mut ours),
+        commonmark: ours.choice("dialect", &[("mkdocs", false), ("commonmark", true)], false),
+        mathml: ours.choice("math", &[("script", false), ("mathml", true)], false),
     };
     // Read where the repository is known.
     ours.know(&["publish"]);

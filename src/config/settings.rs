@@ -130,6 +130,7 @@ impl Settings {
             });
         }
         let mut checked = Dialect::new(&known, true, self.root.clone(), icons);
+        self.chaski.apply(&mut checked.value);
         checked.problems.extend(left_out.iter().map(|used| {
             let message = format!(
                 "Markdown extension `{}` is not known; `chaski: allow:` lists it",
@@ -144,6 +145,14 @@ impl Settings {
     #[must_use]
     pub fn plugin(&self, name: &str) -> Option<&PluginUse> {
         self.plugins.iter().find(|plugin| plugin.name == name)
+    }
+}
+
+impl Chaski {
+    /// Sets what our own settings say of a dialect.
+    pub(super) fn apply(&self, dialect: &mut Dialect) {
+        dialect.commonmark = self.commonmark;
+        dialect.mathml = self.mathml;
     }
 }
 
@@ -258,4 +267,8 @@ pub struct Chaski {
     pub allow: Vec<String>,
     /// `chaski.csp`: the policy of the pages, if they get one.
     pub csp: Option<crate::theme::PolicySpec>,
+    /// `chaski.dialect`: whether pages are CommonMark, unless they say otherwise.
+    pub commonmark: bool,
+    /// `chaski.math`: whether mathematics becomes MathML instead of text for a script.
+    pub mathml: bool,
 }

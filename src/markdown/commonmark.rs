@@ -12,8 +12,10 @@ mod headings;
 use std::collections::HashMap;
 
 use super::document::{Document, LinkSlot};
+use super::mathml::{self, Formula};
+use super::stash::ETX;
 use super::{Dialect, Markdown};
-use crate::report::Checked;
+use crate::report::{Checked, Diagnostic, FileId, Severity, Span};
 
 /// Where a link written in a definition leads.
 #[derive(Clone, Debug)]
@@ -31,24 +33,80 @@ struct Page {
     slots: Vec<LinkSlot>,
     headings: headings::Headings,
     tab_sets: usize,
+    /// The formulas and where they start, if they become MathML; `STX m 7 ETX` stands for number 7.
+    formulas: Option<Vec<(Formula, usize)>>,
 }
 
-/// Converts `source` as CommonMark. `_dialect` is there for options both modes share.
+/// Converts `source` as CommonMark.
 #[must_use]
-pub fn convert(source: Markdown<'_>, _dialect: &Dialect) -> Checked<Document> {
+pub fn convert(source: Markdown<'_>, dialect: &Dialect) -> Checked<Document> {
     let mut page = Page {
         targets: events::targets(source.text),
+        formulas: dialect.mathml.then(Vec::new),
         ..Page::default()
     };
     page.headings.reserve(source.text);
     let mut html = String::with_capacity(source.text.len() * 3 / 2);
     let text = source.text.replace([super::stash::STX, super::stash::ETX], " ");
     containers::convert(&mut page, &containers::Part::whole(&text, source), &mut html, 0);
+    let problems = page.write_formulas(&mut html, source.file);
     let mut document = super::document::with_slots(&html, page.slots);
     document.title = page.headings.title();
     document.toc = page.headings.into_tree();
-    Checked::clean(document)
+    Checked {
+        value: document,
+        problems,
+    }
 }
+
+impl Page {
+    /// Puts formulas in the place of their marks; gives those that could not be read.
+    fn write_formulas(&mut self, html: &mut String, file: FileId) -> Vec<Diagnostic> {
+        let Some(found) = self.formulas.take().filter(|found| !found.is_empty()) else {
+            return Vec::new();
+        };
+        let (formulas, starts): (Vec<Formula>, Vec<usize>) = found.into_iter().unzip();
+        let mut problems = Vec::new();
+        let mut written = Vec::with_capacity(formulas.len());
+        for (number, result) in mathml::write(&formulas).into_iter().enumerate() {
+            let formula = &formulas[number];
+            written.push(result.unwrap_or_else(|problem| {
+                let at = starts[number] + problem.at;
+                let message = problem.message();
+                problems.push(
+                    Diagnostic::new("math-unreadable", Severity::Info, message).at(Some(Span::new(file, at, at))),
+                );
+                events::math_for_script(&formula.tex, formula.display)
+            }));
+        }
+        for text in std::iter::once(html).chain(self.headings.html_mut()) {
+            *text = filled(text, &written);
+        }
+        problems
+    }
+}
+
+/// The text with formulas in the place of their marks.
+fn filled(text: &str, formulas: &[String]) -> String {
+    let mut out = String::with_capacity(text.len());
+    for (number, part) in text.split(MATH).enumerate() {
+        let formula = part
+            .split_once(ETX)
+            .filter(|_| number > 0)
+            .and_then(|(index, rest)| Some((formulas.get(index.parse::<usize>().ok()?)?, rest)));
+        match formula {
+            Some((formula, rest)) => {
+                out.push_str(formula);
+                out.push_str(rest);
+            }
+            None => out.push_str(part),
+        }
+    }
+    out
+}
+
+/// Starts the mark of a formula until all are known.
+const MATH: &str = "\u{2}m";
 
 #[cfg(test)]
 mod tests {

@@ -28,6 +28,8 @@ pub struct Dialect {
     pub icon_dirs: Vec<PathBuf>,
     /// Whether pages are CommonMark (`chaski.dialect: commonmark`) instead of MkDocs' dialect.
     pub commonmark: bool,
+    /// Whether mathematics becomes MathML (`chaski.math: mathml`) instead of text for a script.
+    pub mathml: bool,
     /// The passes in order.
     pub(crate) registry: Registry,
     /// The extensions' options.

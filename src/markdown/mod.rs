@@ -14,6 +14,7 @@ mod extensions;
 pub mod front_matter;
 mod html;
 mod inline;
+mod mathml;
 mod normalize;
 mod options;
 mod origin;
@@ -56,11 +57,17 @@ pub struct Markdown<'a> {
 /// Converts `source` under `dialect`. Snippets and other included files are read through `files`.
 #[must_use]
 pub fn convert(source: Markdown<'_>, dialect: &Dialect, files: &Files) -> Checked<Document> {
-    if source.text.trim().is_empty() {
-        return Checked::clean(Document::default());
-    }
     if dialect.commonmark {
         return commonmark::convert(source, dialect);
+    }
+    convert_mkdocs(source, dialect, files)
+}
+
+/// Converts `source` under the MkDocs dialect, also where `dialect` says CommonMark for other pages.
+#[must_use]
+pub fn convert_mkdocs(source: Markdown<'_>, dialect: &Dialect, files: &Files) -> Checked<Document> {
+    if source.text.trim().is_empty() {
+        return Checked::clean(Document::default());
     }
     let arena = Bump::new();
     let mut cx = Converter::new(&arena, dialect, files);

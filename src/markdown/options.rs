@@ -120,6 +120,22 @@ impl<'n, 'p> Options<'n, 'p> {
         python_name(node).map(|found| (found, node))
     }
 
+    /// Says that an option has no effect here, and why, if it is set to something that `matters`.
+    pub(crate) fn without_effect(
+        &mut self,
+        name: &'static str,
+        matters: fn(&Node) -> bool,
+        severity: Severity,
+        why: &str,
+    ) {
+        let Some(node) = self.node(name).filter(|node| matters(node)) else {
+            return;
+        };
+        let message = format!("option `{name}` of `{}` has no effect: {why}", self.extension);
+        let problem = Diagnostic::new("extension-option-ineffective", severity, message);
+        self.problems.push(problem.at(node.span.or(self.span)));
+    }
+
     /// Reports a value of the wrong type.
     pub(crate) fn wrong(&mut self, name: &str, expected: &str, node: &Node) {
         let message = format!("option `{name}` of `{}` must be {expected}", self.extension);

@@ -7,6 +7,7 @@ use pulldown_cmark::{BlockQuoteKind, CodeBlockKind, CowStr, Event, LinkType, Opt
 use super::containers::Part;
 use super::{Page, Target};
 use crate::markdown::document::{LinkSlot, SlotKind};
+use crate::markdown::mathml::Formula;
 use crate::markdown::serialize::{escape_attribute, escape_text};
 use crate::markdown::stash::{ETX, STX};
 use crate::report::Span;
@@ -73,8 +74,16 @@ pub(super) fn write(page: &mut Page, part: &Part, out: &mut String) {
                 writer.heading(level as u8, id.as_deref(), &attributes, inner);
             }
             Event::Start(Tag::CodeBlock(kind)) => {
-                let text = text_of(&collect(&mut parser, &TagEnd::CodeBlock));
-                writer.raw(code(&kind, &text));
+                let inner = collect(&mut parser, &TagEnd::CodeBlock);
+                let start = inner.first().map_or(range.start, |(_, range)| range.start);
+                let text = text_of(&inner);
+                match kind {
+                    // As on GitHub.
+                    CodeBlockKind::Fenced(info) if info.as_ref() == "math" => {
+                        writer.math("div", text.trim_end_matches('\n'), true, start);
+                    }
+                    kind => writer.raw(code(&kind, &text)),
+                }
             }
             Event::Start(Tag::Image { dest_url, title, .. }) => {
                 let alt = text_of(&collect(&mut parser, &TagEnd::Image));
@@ -166,13 +175,9 @@ impl<'t> Writer<'_, 't> {
                 self.ends.push((TagEnd::BlockQuote(Some(kind)), "</div>\n"));
                 self.raw(html);
             }
-            Event::InlineMath(text) => self.raw(format!(
-                "<span class=\"arithmatex\">\\({}\\)</span>",
-                escape_text(&text)
-            )),
-            Event::DisplayMath(text) => {
-                self.raw(format!("<div class=\"arithmatex\">\\[{}\\]</div>", escape_text(&text)));
-            }
+            // Mathematics that is displayed still stands in a paragraph, where no `div` may be.
+            Event::InlineMath(text) => self.math("span", &text, false, at + 1),
+            Event::DisplayMath(text) => self.math("span", &text, true, at + 2),
             Event::End(end) if self.ends.last().is_some_and(|(tag, _)| *tag == end) => {
                 if let Some((_, html)) = self.ends.pop() {
                     self.raw(html.to_owned());
@@ -180,6 +185,21 @@ impl<'t> Writer<'_, 't> {
             }
             event => self.out.push(event),
         }
+    }
+
+    /// A formula whose text starts at `at`.
+    fn math(&mut self, tag: &str, tex: &str, display: bool, at: usize) {
+        let start = self.part.position(at);
+        let inner = match &mut self.page.formulas {
+            None => math_for_script(tex, display),
+            Some(formulas) => {
+                let tex = tex.to_owned();
+                formulas.push((Formula { tex, display }, start));
+                format!("{}{}{ETX}", super::MATH, formulas.len() - 1)
+            }
+        };
+        let end = if tag == "div" { "\n" } else { "" };
+        self.raw(format!("<{tag} class=\"arithmatex\">{inner}</{tag}>{end}"));
     }
 
     /// The HTML of events inside another element.
@@ -254,6 +274,16 @@ impl<'t> Writer<'_, 't> {
             span,
         });
         address
+    }
+}
+
+/// A formula as scripts look for it.
+pub(super) fn math_for_script(tex: &str, display: bool) -> String {
+    let tex = escape_text(tex);
+    if display {
+        format!("\\[{tex}\\]")
+    } else {
+        format!("\\({tex}\\)")
     }
 }
 

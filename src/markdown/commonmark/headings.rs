@@ -41,6 +41,11 @@ impl Headings {
         id
     }
 
+    /// The inner HTML of each heading.
+    pub(super) fn html_mut(&mut self) -> impl Iterator<Item = &mut String> {
+        self.list.iter_mut().map(|heading| &mut heading.html)
+    }
+
     /// The text of the first heading, if it is of level 1.
     pub(super) fn title(&self) -> Option<String> {
         self.first.clone()

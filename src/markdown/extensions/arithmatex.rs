@@ -4,6 +4,7 @@
 use super::Setup;
 use crate::markdown::converter::Converter;
 use crate::markdown::inline::{Run, Step, Subject, rule};
+use crate::markdown::mathml::{Formula, line_starts};
 use crate::markdown::options::Options;
 use crate::markdown::stash::Mark;
 use crate::markdown::text::{Blocks, Pos, join};
@@ -153,11 +154,23 @@ fn element(
     let math = &subject.text[from..to];
     let settings = &run.cx.dialect.settings.arithmatex;
     let (tag, pos) = (settings.inline_tag.as_str(), subject.pos(start));
+    let lines = run.cx.dialect.mathml.then(|| {
+        let starts = memchr::memchr_iter(b'\n', math.as_bytes()).map(|at| at + 1);
+        let starts = std::iter::once(0).chain(starts);
+        starts.map(|at| (at, subject.pos(from + at))).collect()
+    });
     let id = if settings.generic {
         generic(run.cx, (tag, pos), &settings.inline_wrap, math)
     } else {
         mathjax(run.cx, (tag, pos), settings.preview, math)
     };
+    if let Some(lines) = lines {
+        let formula = Formula {
+            tex: math.to_owned(),
+            display: false,
+        };
+        run.cx.memory.formulas.add(id, formula, lines);
+    }
     Step::Element(start, end, id)
 }
 
@@ -198,9 +211,17 @@ fn block_math<'a>(cx: &mut Converter<'a>, parent: NodeId, blocks: &mut Blocks<'a
     let Some(math) = whole_block(&text, settings) else {
         return false;
     };
-    blocks.pop_front();
+    let block = blocks.pop_front().unwrap_or_default();
     let element = cx.tree.append_new(parent, settings.block_tag.as_str(), pos);
     cx.tree.set(element, "class", "arithmatex");
+    if cx.dialect.mathml {
+        let lines = line_starts(&block, if text.starts_with("\\begin{") { 0 } else { 2 });
+        let formula = Formula {
+            tex: math.to_owned(),
+            display: true,
+        };
+        cx.memory.formulas.add(element, formula, lines);
+    }
     if settings.generic {
         let [open, close] = &settings.block_wrap;
         cx.tree[element].text = Text::atomic(format!("{open}{}{close}", escape(math)));

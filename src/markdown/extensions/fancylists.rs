@@ -3,6 +3,8 @@
 //! The kind of a list is kept in an attribute of its element until the tree is done, as in the
 //! reference, so that a later block can go on with it.
 
+pub(super) mod block;
+
 use super::Setup;
 use crate::markdown::blocks::{self, continue_list, is_head, parse_items};
 use crate::markdown::converter::Converter;
@@ -42,6 +44,7 @@ pub(super) fn enable(setup: &mut Setup<'_>, options: &mut Options<'_, '_>) {
     setup.registry.blocks.register("olist", 40.0, ordered);
     setup.registry.blocks.register("ulist", 30.0, unordered);
     setup.registry.tree.register("olist-cleanup", 10.0, clean_up);
+    super::blocks::fancylists(setup);
 }
 
 /// How an item is numbered.

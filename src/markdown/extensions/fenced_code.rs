@@ -9,6 +9,7 @@ use crate::markdown::options::Options;
 use crate::markdown::serialize::escape_attribute;
 use crate::markdown::source::{Rewriter, Source};
 use crate::markdown::tree::ROOT;
+use crate::report::Severity;
 use crate::yaml::Node;
 
 /// The options of both.
@@ -34,9 +35,10 @@ pub(super) fn enable(setup: &mut Setup<'_>, options: &mut Options<'_, '_>) {
 
 /// Reads the options of `codehilite`.
 pub(super) fn codehilite(setup: &mut Setup<'_>, options: &mut Options<'_, '_>) {
-    for ignored in ["guess_lang", "pygments_style", "noclasses", "pygments_formatter"] {
-        options.node(ignored);
-    }
+    super::highlight::without_effect(options);
+    let other = |node: &Node| node.as_str() != Some("html");
+    let why = "code is written as HTML only";
+    options.without_effect("pygments_formatter", other, Severity::Warning, why);
     setup.settings.fenced_code.codehilite = Some(CodeHilite {
         linenums: options
             .node("linenums")

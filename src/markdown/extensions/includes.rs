@@ -14,6 +14,7 @@ use crate::markdown::options::Options;
 use crate::markdown::source::{Draft, Source};
 use crate::markdown::text::{Line, Pos};
 use crate::report::{Diagnostic, Severity};
+use crate::yaml::Node;
 
 /// How deep files may include files.
 const MAX_DEPTH: usize = 50;
@@ -32,6 +33,10 @@ pub(crate) struct Includes {
     recursive: bool,
     allow_local: bool,
     relative: bool,
+    /// Of `mdx_include`: lines between parts that are chosen.
+    separator: Vec<String>,
+    /// Of `mdx_include`: what makes an inclusion recursive.
+    recurs_on: String,
 }
 
 /// Switches `markdown_include` on.
@@ -47,6 +52,8 @@ pub(super) fn markdown_include(setup: &mut Setup<'_>, options: &mut Options<'_, 
         recursive: true,
         allow_local: true,
         relative: false,
+        separator: Vec::new(),
+        recurs_on: String::new(),
     };
     setup.registry.preprocessors.register("include", 101.0, run);
 }
@@ -54,6 +61,7 @@ pub(super) fn markdown_include(setup: &mut Setup<'_>, options: &mut Options<'_, 
 /// Switches `mdx_include` on.
 pub(super) fn mdx_include(setup: &mut Setup<'_>, options: &mut Options<'_, '_>) {
     check_encoding(options);
+    // What includes from the network is reported where it stands; files are read once in any case.
     for name in [
         "allow_remote",
         "recurs_remote",
@@ -61,19 +69,22 @@ pub(super) fn mdx_include(setup: &mut Setup<'_>, options: &mut Options<'_, '_>) 
         "content_cache_remote",
         "content_cache_clean_local",
         "content_cache_clean_remote",
-        "allow_circular_inclusion",
-        "line_slice_separator",
-        "syntax_recurs_on",
-        "syntax_recurs_off",
-        "syntax_apply_indent",
     ] {
         options.node(name);
     }
+    let why = "a file that includes itself is never included again";
+    options.without_effect("allow_circular_inclusion", Node::is_truthy, Severity::Warning, why);
+    let separator = options.strings("line_slice_separator");
+    let [on, off, indent] = [
+        options.string("syntax_recurs_on", "+"),
+        options.string("syntax_recurs_off", "-"),
+        options.string("syntax_apply_indent", ">"),
+    ];
     let left = options.string("syntax_left", r"\{!");
     let right = options.string("syntax_right", r"!\}");
     let delimiter = options.string("syntax_delim", r"\|");
     let pattern = format!(
-        r"(?P<escape>\\)?{left}(?P<recursive>[+-])?(?P<indent>>)?\s*(?P<path>[^\]|\[]+?)(\s*\[ln:(?P<lines>[\d.,-]+)\])?\s*({delimiter}\s*.+?\s*)?{right}"
+        r"(?P<escape>\\)?{left}(?P<recursive>[{on}{off}])?(?P<indent>{indent})?\s*(?P<path>[^\]|\[]+?)(\s*\[ln:(?P<lines>[\d.,-]+)\])?\s*({delimiter}\s*.+?\s*)?{right}"
     );
     let syntax = Regex::new(&pattern).ok();
     if syntax.is_none() {
@@ -89,6 +100,8 @@ pub(super) fn mdx_include(setup: &mut Setup<'_>, options: &mut Options<'_, '_>) 
         recursive: options.bool("recurs_local", true),
         allow_local: options.bool("allow_local", true),
         relative: options.bool("recursive_relative_path", false),
+        separator: separator.unwrap_or_else(|| vec![String::new(); 2]),
+        recurs_on: on,
     };
     setup.registry.preprocessors.register("mdx_include", 101.0, run);
 }
@@ -253,7 +266,8 @@ impl<'a> Includer<'_, 'a> {
         slice: Option<&str>,
         at: (Pos, usize),
     ) -> Vec<Draft> {
-        let chosen = match slice.map(|slice| slice_lines(lines, slice)) {
+        let separator: Vec<&str> = self.settings.separator.iter().map(String::as_str).collect();
+        let chosen = match slice.map(|slice| slice_lines(lines, slice, &separator)) {
             None => lines.to_vec(),
             Some(Some(lines)) => lines,
             Some(None) => {
@@ -263,7 +277,7 @@ impl<'a> Includer<'_, 'a> {
             }
         };
         let recursive = match captures.name("recursive").map(|sign| sign.as_str()) {
-            Some("+") => true,
+            Some(sign) if sign == self.settings.recurs_on => true,
             Some(_) => false,
             None => self.settings.recursive,
         };
@@ -369,8 +383,8 @@ fn choose(lines: &[Draft], slice: &str) -> Vec<Draft> {
     chosen
 }
 
-/// Lines chosen as `1,3-5,7-`, parts with two empty lines between them; `None` for other forms.
-fn slice_lines<'t>(lines: &[Line<'t>], slice: &str) -> Option<Vec<Line<'t>>> {
+/// Lines chosen as `1,3-5,7-`, parts with the lines of `separator` between them; `None` for other forms.
+fn slice_lines<'t>(lines: &[Line<'t>], slice: &str, separator: &[&'t str]) -> Option<Vec<Line<'t>>> {
     let mut chosen: Vec<Line<'t>> = Vec::new();
     for part in slice.split(',').filter(|part| !part.is_empty()) {
         let (start, end) = part.split_once('-').unwrap_or((part, part));
@@ -388,7 +402,7 @@ fn slice_lines<'t>(lines: &[Line<'t>], slice: &str) -> Option<Vec<Line<'t>>> {
             return None;
         }
         if let Some(last) = chosen.last().copied() {
-            chosen.extend([last.to(0), last.to(0)]);
+            chosen.extend(separator.iter().map(|text| Line::new(text, last.pos)));
         }
         chosen.extend(lines.iter().take(end).skip(start - 1));
     }
@@ -408,7 +422,8 @@ mod tests {
         assert_eq!(show("1 3-9"), "acd");
         assert_eq!(show("9 4-2"), "dab");
         let show = |slice| {
-            slice_lines(&lines, slice).map(|lines| lines.iter().map(|line| line.text).collect::<Vec<_>>().join("|"))
+            slice_lines(&lines, slice, &["", ""])
+                .map(|lines| lines.iter().map(|line| line.text).collect::<Vec<_>>().join("|"))
         };
         assert_eq!(show("1,3-4").as_deref(), Some("a|||c|d"));
         assert_eq!(show("3-").as_deref(), Some("c|d"));

@@ -3,6 +3,7 @@
 use super::Setup;
 use super::highlight::flag_or_name;
 use crate::markdown::inline::{CodeSpan, Run, Step, Subject, code_span, rule};
+use crate::markdown::mathml::Formula;
 use crate::markdown::options::Options;
 use crate::markdown::serialize::escape_code;
 use crate::markdown::text::Pos;
@@ -126,15 +127,23 @@ fn element(run: &mut Run<'_, '_>, pos: Pos, lang: &str, code: &str) -> NodeId {
         .rev()
         .find(|custom| custom.name == lang && lang != "*");
     let any = || settings.custom.iter().rev().find(|custom| custom.name == "*");
-    match named.or_else(any).map(|custom| &custom.format) {
+    let math = match named.or_else(any).map(|custom| &custom.format) {
         Some(Format::GenericMath(tag, class)) => {
             let wrap = ["\\(".to_owned(), "\\)".to_owned()];
             let element = super::arithmatex::generic(run.cx, (tag, pos), &wrap, code);
             run.cx.tree.set(element, "class", class.as_str());
-            return element;
+            Some(element)
         }
-        Some(Format::MathJax(preview)) => return super::arithmatex::mathjax(run.cx, ("span", pos), *preview, code),
-        Some(Format::Code) | None => {}
+        Some(Format::MathJax(preview)) => Some(super::arithmatex::mathjax(run.cx, ("span", pos), *preview, code)),
+        Some(Format::Code) | None => None,
+    };
+    if let Some(element) = math {
+        if dialect.mathml {
+            let tex = code.to_owned();
+            let formula = Formula { tex, display: false };
+            run.cx.memory.formulas.add(element, formula, vec![(0, pos)]);
+        }
+        return element;
     }
     let element = run.cx.tree.create("code", pos);
     let html = if settings.plain_text || !lang.is_empty() {

@@ -134,6 +134,8 @@ pub(crate) struct Memory<'a> {
     pub(crate) code_blocks: usize,
     /// Fences of `pymdownx.superfences`.
     pub(crate) fences: superfences::Fences<'a>,
+    /// The formulas, if they become MathML.
+    pub(crate) formulas: super::mathml::Formulas,
     /// The footnotes.
     pub(crate) footnotes: footnotes::Notes<'a>,
     /// The table of contents.

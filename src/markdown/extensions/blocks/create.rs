@@ -4,6 +4,7 @@ use super::selector::{self, is_identifier};
 use super::{Named, Spec, caption};
 use crate::markdown::blocks;
 use crate::markdown::converter::Converter;
+use crate::markdown::extensions::fancylists::block as fancylists;
 use crate::markdown::extensions::tabbed::{self, Tab};
 use crate::markdown::html::is_block_level;
 use crate::markdown::text::{Line, Pos};
@@ -28,6 +29,8 @@ pub(crate) struct Request {
     tag: String,
     attributes: Vec<(String, String)>,
     pub(super) figure: caption::Figure,
+    /// Of `fancylists`.
+    list: Option<fancylists::Wanted>,
 }
 
 /// How content is read.
@@ -73,7 +76,7 @@ pub(super) fn validate(
 ) -> Option<Request> {
     let text = argument.map_or("", |line| line.text);
     match spec {
-        Spec::Tab | Spec::Html if text.is_empty() => return None,
+        Spec::Tab | Spec::Html | Spec::FancyLists if text.is_empty() => return None,
         Spec::Define if !text.is_empty() => return None,
         _ => {}
     }
@@ -89,6 +92,7 @@ pub(super) fn validate(
         tag: String::new(),
         attributes: Vec::new(),
         figure: caption::Figure::default(),
+        list: None,
     };
     let mut attributes = Vec::new();
     for (key, value) in options.as_map()? {
@@ -104,6 +108,10 @@ pub(super) fn validate(
         Spec::Caption { .. } => {
             request.attributes = attributes;
             caption::read_argument(cx, &mut request.figure, &mut request.attributes, text)?;
+        }
+        Spec::FancyLists => {
+            request.list = Some(fancylists::read(cx, text)?);
+            request.attributes = attributes;
         }
         _ => request.attributes = attributes,
     }
@@ -195,6 +203,12 @@ pub(super) fn create(cx: &mut Converter<'_>, request: &Request, parent: NodeId, 
         Spec::Define => {
             let element = cx.tree.append_new(parent, "dl", pos);
             (element, element)
+        }
+        Spec::FancyLists => {
+            if let Some(wanted) = request.list {
+                fancylists::create(cx, wanted, parent, pos);
+            }
+            (parent, parent)
         }
         Spec::Caption { classes, .. } => caption::create(cx, request, classes, parent, pos),
     };
@@ -342,6 +356,7 @@ pub(super) fn finish(cx: &mut Converter<'_>, request: &Request, element: NodeId,
     match &request.spec {
         Spec::Html => finish_html(cx, request, element),
         Spec::Define => finish_definition(cx, element),
+        Spec::FancyLists => fancylists::finish(cx, element),
         Spec::Caption { prefix, .. } => caption::finish(cx, request, prefix, element),
         _ => {}
     }

@@ -26,6 +26,8 @@ enum Spec {
     Tab,
     Html,
     Define,
+    /// A list with a numbering of its own.
+    FancyLists,
     /// A caption for what is before it.
     Caption {
         prefix: String,
@@ -138,6 +140,11 @@ pub(super) fn html(setup: &mut Setup<'_>, options: &mut Options<'_, '_>) {
 
 pub(super) fn definition(setup: &mut Setup<'_>, _options: &mut Options<'_, '_>) {
     register(setup, "define", Spec::Define);
+}
+
+/// The container that `pymdownx.fancylists` brings along.
+pub(super) fn fancylists(setup: &mut Setup<'_>) {
+    register(setup, "fancylists", Spec::FancyLists);
 }
 
 pub(super) fn caption(setup: &mut Setup<'_>, options: &mut Options<'_, '_>) {

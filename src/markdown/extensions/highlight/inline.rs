@@ -28,7 +28,9 @@ impl Highlight {
                 classes.push(format!("{}{name}", self.language_prefix));
             }
             classes.push(css_class.to_owned());
-            crate::highlight::highlight(code, lexer).unwrap_or_else(|| crate::highlight::escape(code))
+            let html = crate::highlight::highlight(code, lexer).unwrap_or_else(|| crate::highlight::escape(code));
+            // The reference's formatter joins the lines.
+            html.replace('\n', "")
         } else {
             if !lang.is_empty() {
                 classes.push(format!("{}{lang}", self.language_prefix));

@@ -88,18 +88,24 @@ impl Default for Highlight {
     }
 }
 
+/// Says which options are for what Pygments does at build time and we do not.
+pub(super) fn without_effect(options: &mut Options<'_, '_>) {
+    let why = "a language is never guessed; code that names none is shown as plain text";
+    options.without_effect("guess_lang", Node::is_truthy, Severity::Info, why);
+    let why = "code has class names, which the style sheet colors; colors are not written into the page";
+    options.without_effect("noclasses", Node::is_truthy, Severity::Warning, why);
+    // Matters only together with `noclasses`.
+    options.node("pygments_style");
+}
+
 /// Reads the options and lets indented code be highlighted.
 pub(super) fn enable(setup: &mut Setup<'_>, options: &mut Options<'_, '_>) {
     let default = Highlight::default();
-    for ignored in [
-        "guess_lang",
-        "pygments_style",
-        "noclasses",
-        "linenums_class",
-        "_enabled",
-    ] {
-        options.node(ignored);
+    // These two have no effect in the reference either.
+    for unused in ["linenums_class", "_enabled"] {
+        options.node(unused);
     }
+    without_effect(options);
     let linenums = options
         .node("linenums")
         .filter(|node| !node.is_null())

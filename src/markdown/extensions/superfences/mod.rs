@@ -5,6 +5,7 @@
 
 mod formats;
 mod header;
+mod tabs;
 
 use std::collections::HashMap;
 
@@ -13,6 +14,7 @@ use super::attr_list;
 use super::highlight::{Listing, Numbers, check_language};
 use crate::markdown::blocks::indented_code;
 use crate::markdown::converter::Converter;
+use crate::markdown::mathml::Formula;
 use crate::markdown::normalize::TAB;
 use crate::markdown::options::Options;
 use crate::markdown::source::{Rewriter, Source};
@@ -35,11 +37,15 @@ pub(crate) struct SuperFences {
 pub(crate) struct Fences<'a> {
     /// The lines of a fence and the columns before it, by the number of its mark.
     originals: HashMap<usize, (Block<'a>, usize)>,
+    /// Fences that are put aside until white space is normalized.
+    aside: Vec<Option<tabs::Aside<'a>>>,
 }
 
 /// Reads the options and registers the passes.
 pub(super) fn enable(setup: &mut Setup<'_>, options: &mut Options<'_, '_>) {
-    options.node("preserve_tabs");
+    if options.bool("preserve_tabs", false) {
+        tabs::register(setup);
+    }
     setup.settings.superfences = SuperFences {
         disable_indented: options.bool("disable_indented_code_blocks", false),
         relaxed_headers: options.bool("relaxed_headers", false),
@@ -58,7 +64,7 @@ struct Open<'a> {
     fence: &'a str,
     wanted: Wanted<'a>,
     empty_lines: usize,
-    content: Vec<&'a str>,
+    content: Vec<Line<'a>>,
 }
 
 /// What is to be done with a fence's text.
@@ -91,7 +97,8 @@ fn find<'a>(cx: &mut Converter<'a>, source: Source<'a>) -> Source<'a> {
                     if let Some(html) = finish(cx, &fence, lines[fence.first]) {
                         let mark = cx.stash.store(html);
                         if let Mark::Html(index) = mark {
-                            let original = lines[fence.first..=number].to_vec();
+                            leave_math(cx, &fence, index);
+                            let original = tabs::expanded(cx, &lines[fence.first..=number]);
                             cx.memory.fences.originals.insert(index, (original, fence.prefix.len()));
                         }
                         found.push((fence.first, number, format!("{}{mark}", fence.prefix)));
@@ -160,7 +167,7 @@ fn next_line<'a>(cx: &Converter<'a>, mut open: Open<'a>, line: Line<'a>) -> Next
             return Next::Abandoned;
         }
         if content.is_empty() {
-            open.content.push(line.text);
+            open.content.push(line);
             open.empty_lines += 1;
             return Next::Goes(open);
         }
@@ -172,7 +179,7 @@ fn next_line<'a>(cx: &Converter<'a>, mut open: Open<'a>, line: Line<'a>) -> Next
             return Next::Abandoned;
         }
         if line.text.trim().is_empty() {
-            open.content.push(line.text);
+            open.content.push(line);
             return Next::Goes(open);
         }
         if before.len() != width && !content.is_empty() {
@@ -183,7 +190,7 @@ fn next_line<'a>(cx: &Converter<'a>, mut open: Open<'a>, line: Line<'a>) -> Next
         return Next::Ends(open);
     }
     open.empty_lines = 0;
-    open.content.push(line.text);
+    open.content.push(line);
     Next::Goes(open)
 }
 
@@ -280,19 +287,17 @@ fn is_ranges(text: &str) -> bool {
 /// The fence's HTML.
 fn finish(cx: &mut Converter<'_>, open: &Open<'_>, line: Line<'_>) -> Option<String> {
     let width = open.prefix.len();
-    let cut = |line: &&str| line.get(width..).unwrap_or("").to_owned();
-    let text: Vec<String> = open.content.iter().map(cut).collect();
+    let text: Vec<&str> = open
+        .content
+        .iter()
+        .map(|line| line.text.get(width..).unwrap_or(""))
+        .collect();
     let source = text.join("\n");
     let wanted = &open.wanted;
     let dialect = cx.dialect;
     let settings = &dialect.settings;
     if let Some(custom) = wanted.custom {
-        return Some(settings.superfences.custom[custom].write(
-            &source,
-            &wanted.classes,
-            &wanted.id,
-            &wanted.attributes,
-        ));
+        return Some(settings.superfences.custom[custom].write(&source, wanted));
     }
     check_language(
         cx,
@@ -328,6 +333,28 @@ fn finish(cx: &mut Converter<'_>, open: &Open<'_>, line: Line<'_>) -> Option<Str
         listing.title = Some(cx.stash.store(title.trim()).to_string());
     }
     Some(listing.write(&settings.highlight))
+}
+
+/// Leaves the text of a fence for mathematics, whose HTML is item `index` of the stash, to be written as
+/// MathML.
+fn leave_math(cx: &mut Converter<'_>, open: &Open<'_>, index: usize) {
+    let dialect = cx.dialect;
+    let custom = open.wanted.custom.filter(|_| dialect.mathml);
+    let custom = custom.and_then(|custom| dialect.settings.superfences.custom.get(custom));
+    let Some(tags) = custom.and_then(|custom| custom.math_tags(&open.wanted)) else {
+        return;
+    };
+    let width = open.prefix.len();
+    let mut starts = Vec::new();
+    let mut tex = String::new();
+    for line in &open.content {
+        let line = line.from(width.min(line.text.len()));
+        starts.push((tex.len(), line.pos));
+        tex.push_str(line.text);
+        tex.push('\n');
+    }
+    let formula = Formula { tex, display: true };
+    cx.memory.formulas.add_stashed(index, tags, formula, starts);
 }
 
 /// The lines of `1 3-5`, none beyond the end.
