@@ -119,3 +119,83 @@ fn the_dialect_is_as_described() {
     assert!(wrong.is_empty(), "{wrong}");
     assert!(cases.len() > 100, "only {} cases were found", cases.len());
 }
+
+/// Every option of the reference at its default, as `scripts/extension-options` found them.
+#[test]
+fn every_option_of_the_reference_is_known() {
+    let list = include_str!("options.txt").lines();
+    let options: Vec<Vec<&str>> = list.map(|line| line.splitn(3, ' ').collect()).collect();
+    let mut config = String::from("x_dialect_exact: true\nmarkdown_extensions:\n");
+    let mut last = "";
+    for option in &options {
+        let [extension, name, default] = option[..] else {
+            panic!("{option:?}")
+        };
+        if extension != last {
+            config.push_str(&format!("  - {extension}:\n"));
+            last = extension;
+        }
+        config.push_str(&format!("      {name}: {default}\n"));
+    }
+    assert!(options.len() > 200);
+    let project = Project::empty().write("mkdocs.yml", &config);
+    let run = project
+        .run_with("render --config mkdocs.yml --messages short", "text\n")
+        .status(0);
+    // Code is never guessed, which is the default of `codehilite`.
+    let said: Vec<&str> = run.stderr.lines().filter(|line| !line.contains("guess_lang")).collect();
+    assert!(said.is_empty(), "{said:#?}");
+}
+
+#[test]
+fn options_that_do_nothing_are_named() {
+    let config = "markdown_extensions:
+  - toc:
+      permalnk: true
+  - pymdownx.highlight:
+      noclasses: true
+  - pymdownx.superfences:
+      custom_fences:
+        - name: chart
+          class: chart
+          validator: !!python/name:mine.check
+          clas: x
+";
+    let project = Project::empty().write("mkdocs.yml", config);
+    let run = project.run_with("render --config mkdocs.yml --messages short", "text\n");
+    for part in [
+        "`toc` has no option `permalnk`",
+        "option `noclasses` of `pymdownx.highlight` has no effect",
+        "the validator `mine.check` of fence `chart` is Python, which is not run",
+        "fence `chart` of `custom_fences` has a key `clas`, which is not known",
+    ] {
+        assert!(run.stderr.contains(part), "{part}\n{}", run.stderr);
+    }
+    assert!(run.stderr.contains("mkdocs.yml:3:7"), "{}", run.stderr);
+}
+
+#[test]
+fn mathematics_needs_no_script_when_the_site_says_so() {
+    let config = "markdown_extensions: [{pymdownx.arithmatex: {generic: true}}]\nchaski: {math: mathml}\n";
+    let page = "# A $x^2$ title\n\n-   a\n\n    $$\n    b \\nada\n    $$\n\n$$\n\\frac{1}{2}\n$$\n";
+    let project = Project::empty().write("mkdocs.yml", config).write(
+        "commonmark.yml",
+        &format!("{}", config.replace("math:", "dialect: commonmark, math:")),
+    );
+    for config in ["mkdocs.yml", "commonmark.yml"] {
+        let run = project.run_with(&format!("render --config {config} --messages short"), page);
+        assert!(
+            run.stdout
+                .contains("<h1 id=\"a-x2-title\">A <span class=\"arithmatex\"><math><msup>")
+        );
+        assert!(run.stdout.contains("<math display=\"block\"><mfrac>"), "{}", run.stdout);
+        assert_eq!(run.stdout.matches("<math").count(), 2, "{}", run.stdout);
+        // What cannot be read is left to a script, and said.
+        assert!(run.stdout.contains("\\[\nb \\nada\n\\]"), "{}", run.stdout);
+        assert!(
+            run.stderr.contains("<stdin>:6:7") && run.stderr.contains("\\nada"),
+            "{}",
+            run.stderr
+        );
+    }
+}

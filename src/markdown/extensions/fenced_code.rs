@@ -3,7 +3,6 @@
 use super::Setup;
 use super::attr_list;
 use super::highlight::{Highlight, Listing, Numbers, only_code, replace, unescape};
-use super::superfences::ranges;
 use crate::markdown::converter::Converter;
 use crate::markdown::options::Options;
 use crate::markdown::serialize::escape_attribute;
@@ -149,12 +148,9 @@ impl<'l> Header<'l> {
         };
         let mut highlighted = None;
         if let Some(value) = rest.strip_prefix("hl_lines=") {
+            // The value goes to the last quote, also over further options.
             let quote = value.chars().next().filter(|c| matches!(c, '"' | '\''))?;
-            let end = value[1..].find(quote)? + 1;
-            if !value[end + 1..].trim_matches(' ').is_empty() {
-                return None;
-            }
-            highlighted = Some(&value[1..end]);
+            highlighted = Some(value[1..].trim_end_matches(' ').strip_suffix(quote)?);
         }
         Some(Self {
             fence,
@@ -212,9 +208,7 @@ fn write(cx: &mut Converter<'_>, header: &Header<'_>, code: &str) -> Option<Stri
             classes,
             ..Listing::new(code.trim_matches('\n'), &language)
         };
-        let highlighted = lines
-            .map(|lines| ranges(lines, code.lines().count()))
-            .unwrap_or_default();
+        let highlighted = lines.map(line_numbers).unwrap_or_default();
         return Some(hilite.write(cx, Listing { highlighted, ..listing }, linenums));
     }
     let mut pre = String::new();
@@ -243,6 +237,12 @@ fn write(cx: &mut Converter<'_>, header: &Header<'_>, code: &str) -> Option<Stri
     }
     let code = crate::markdown::blocks::escape(code).replace('"', "&quot;");
     Some(format!("<pre{pre}><code{attributes}>{code}</code></pre>"))
+}
+
+/// `1 3`: all must be numbers; ranges are for superfences.
+fn line_numbers(text: &str) -> Vec<usize> {
+    let numbers: Option<Vec<usize>> = text.split_whitespace().map(|line| line.parse().ok()).collect();
+    numbers.unwrap_or_default()
 }
 
 impl CodeHilite {
@@ -293,9 +293,7 @@ fn indented(cx: &mut Converter<'_>) {
         };
         let body = body.trim_matches('\n');
         let html = if hilite.use_pygments {
-            let highlighted = lines
-                .map(|lines| ranges(lines, body.lines().count()))
-                .unwrap_or_default();
+            let highlighted = lines.map(line_numbers).unwrap_or_default();
             let listing = Listing {
                 highlighted,
                 ..Listing::new(body, &language)

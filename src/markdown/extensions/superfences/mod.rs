@@ -98,7 +98,11 @@ fn find<'a>(cx: &mut Converter<'a>, source: Source<'a>) -> Source<'a> {
                         let mark = cx.stash.store(html);
                         if let Mark::Html(index) = mark {
                             leave_math(cx, &fence, index);
-                            let original = tabs::expanded(cx, &lines[fence.first..=number]);
+                            let mut original = tabs::expanded(cx, &lines[fence.first..=number]);
+                            if fence.content.is_empty() {
+                                // As in the reference, an empty line stands in an empty fence then.
+                                original.insert(1, Line::new("", lines[number].pos));
+                            }
                             cx.memory.fences.originals.insert(index, (original, fence.prefix.len()));
                         }
                         found.push((fence.first, number, format!("{}{mark}", fence.prefix)));
@@ -358,7 +362,7 @@ fn leave_math(cx: &mut Converter<'_>, open: &Open<'_>, index: usize) {
 }
 
 /// The lines of `1 3-5`, none beyond the end.
-pub(super) fn ranges(text: &str, count: usize) -> Vec<usize> {
+fn ranges(text: &str, count: usize) -> Vec<usize> {
     let clamp = |text: &str| text.parse::<usize>().unwrap_or(usize::MAX).min(count + 1);
     let mut lines = Vec::new();
     for part in text.split_whitespace() {
