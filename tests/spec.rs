@@ -178,10 +178,9 @@ fn options_that_do_nothing_are_named() {
 fn mathematics_needs_no_script_when_the_site_says_so() {
     let config = "markdown_extensions: [{pymdownx.arithmatex: {generic: true}}]\nchaski: {math: mathml}\n";
     let page = "# A $x^2$ title\n\n-   a\n\n    $$\n    b \\nada\n    $$\n\n$$\n\\frac{1}{2}\n$$\n";
-    let project = Project::empty().write("mkdocs.yml", config).write(
-        "commonmark.yml",
-        &format!("{}", config.replace("math:", "dialect: commonmark, math:")),
-    );
+    let project = Project::empty()
+        .write("mkdocs.yml", config)
+        .write("commonmark.yml", &config.replace("math:", "dialect: commonmark, math:"));
     for config in ["mkdocs.yml", "commonmark.yml"] {
         let run = project.run_with(&format!("render --config {config} --messages short"), page);
         assert!(

@@ -24,6 +24,9 @@ struct Target {
     title: String,
 }
 
+/// The byte at which each line of a formula starts, and where that stands in the file.
+type Starts = Vec<(usize, usize)>;
+
 /// What holds for the whole page.
 #[derive(Debug, Default)]
 struct Page {
@@ -33,8 +36,8 @@ struct Page {
     slots: Vec<LinkSlot>,
     headings: headings::Headings,
     tab_sets: usize,
-    /// The formulas and where they start, if they become MathML; `STX m 7 ETX` stands for number 7.
-    formulas: Option<Vec<(Formula, usize)>>,
+    /// The formulas, if they become MathML; `STX m 7 ETX` stands for number 7.
+    formulas: Option<Vec<(Formula, Starts)>>,
 }
 
 /// Converts `source` as CommonMark.
@@ -65,13 +68,14 @@ impl Page {
         let Some(found) = self.formulas.take().filter(|found| !found.is_empty()) else {
             return Vec::new();
         };
-        let (formulas, starts): (Vec<Formula>, Vec<usize>) = found.into_iter().unzip();
+        let (formulas, lines): (Vec<Formula>, Vec<Starts>) = found.into_iter().unzip();
         let mut problems = Vec::new();
         let mut written = Vec::with_capacity(formulas.len());
         for (number, result) in mathml::write(&formulas).into_iter().enumerate() {
             let formula = &formulas[number];
             written.push(result.unwrap_or_else(|problem| {
-                let at = starts[number] + problem.at;
+                let line = lines[number].iter().rev().find(|(start, _)| *start <= problem.at);
+                let at = line.map_or(0, |(start, at)| at + problem.at - start);
                 let message = problem.message();
                 problems.push(
                     Diagnostic::new("math-unreadable", Severity::Info, message).at(Some(Span::new(file, at, at))),

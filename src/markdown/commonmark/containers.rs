@@ -53,6 +53,28 @@ impl Part {
     }
 }
 
+impl Part {
+    /// Where each line of `text` starts, in it and in the file. `text` was found at `offset`; its lines may
+    /// lack what containers of CommonMark have before them.
+    pub(super) fn line_starts(&self, text: &str, offset: usize) -> Vec<(usize, usize)> {
+        let mut starts = Vec::new();
+        let (mut at, mut from) = (0, offset);
+        for (number, line) in text.split('\n').enumerate() {
+            let rest = self.text.get(from..).unwrap_or_default();
+            let end = rest.find('\n').unwrap_or(rest.len());
+            let skipped = if number == 0 {
+                0
+            } else {
+                rest[..end].rfind(line).unwrap_or(0)
+            };
+            starts.push((at, self.position(from + skipped)));
+            at += line.len() + 1;
+            from += end + 1;
+        }
+        starts
+    }
+}
+
 enum Kind {
     Admonition,
     Details { open: bool },

@@ -189,12 +189,12 @@ impl<'t> Writer<'_, 't> {
 
     /// A formula whose text starts at `at`.
     fn math(&mut self, tag: &str, tex: &str, display: bool, at: usize) {
-        let start = self.part.position(at);
         let inner = match &mut self.page.formulas {
             None => math_for_script(tex, display),
             Some(formulas) => {
+                let lines = self.part.line_starts(tex, at);
                 let tex = tex.to_owned();
-                formulas.push((Formula { tex, display }, start));
+                formulas.push((Formula { tex, display }, lines));
                 format!("{}{}{ETX}", super::MATH, formulas.len() - 1)
             }
         };
