@@ -127,6 +127,29 @@ pub(super) const PLUGINS: &[Plugin] = &[
     plugin("git-committers", COMMITTERS),
     plugin("exclude", &[("glob", Any), ("regex", Any)]),
     plugin("open-in-new-tab", &[("add_icon", Bool)]),
+    plugin("include-markdown", INCLUDE_MARKDOWN),
+];
+
+const INCLUDE_MARKDOWN: &[(&str, PluginType)] = &[
+    ("opening_tag", Text),
+    ("closing_tag", Text),
+    ("encoding", Text),
+    ("preserve_includer_indent", Bool),
+    ("dedent", Bool),
+    ("trailing_newlines", Bool),
+    ("comments", Bool),
+    ("rewrite_relative_urls", Bool),
+    ("heading_offset", Int),
+    ("order", Text),
+    ("start", Text),
+    ("end", Text),
+    ("exclude", List),
+    // URLs are not included, so nothing of them is kept.
+    ("cache", Int),
+    ("cache_dir", Text),
+    ("recursive", Bool),
+    ("directives", Map),
+    ("include_from_url", Bool),
 ];
 
 const SEARCH: &[(&str, PluginType)] = &[

@@ -12,6 +12,7 @@ mod encrypt;
 mod exclude;
 mod glob;
 mod history;
+mod include_markdown;
 mod meta;
 mod new_tab;
 mod offline;
@@ -146,6 +147,7 @@ const PLUGINS: &[(&str, Make)] = &[
     ("open-in-new-tab", new_tab::make),
     ("material/meta", meta::make),
     ("redirects", redirects::make),
+    ("include-markdown", include_markdown::make),
     ("section-index", section_index::make),
 ];
 

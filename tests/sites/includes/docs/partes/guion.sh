@@ -1,0 +1,6 @@
+    set -e
+      ls
+
+    exit
+
+
