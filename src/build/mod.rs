@@ -168,7 +168,7 @@ fn assemble(
     views::statics(settings, &custom, &sources, &mut output);
     let found = drawn.into_output(&pages, &mut output);
     views::extras(&stage, &pages, &mut output);
-    views::search_files(&stage, &found, &mut output);
+    views::search_files(&stage, &found, &nav, &mut output);
     for plugin in &plugins {
         plugin.output(&stage, &pages, &site, &mut output, problems);
     }

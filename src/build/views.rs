@@ -303,7 +303,7 @@ pub(super) fn search_page(stage: &Stage<'_>, linked: &Linked<'_>, language: &Lan
 }
 
 /// `search_index.json`, and the index that readers search.
-pub(super) fn search_files(stage: &Stage<'_>, found: &[super::Searchable], output: &mut OutputSet) {
+pub(super) fn search_files(stage: &Stage<'_>, found: &[super::Searchable], nav: &Nav, output: &mut OutputSet) {
     let Some(spec) = stage.settings.search_spec() else {
         return;
     };
@@ -311,7 +311,9 @@ pub(super) fn search_files(stage: &Stage<'_>, found: &[super::Searchable], outpu
     output.insert("search/search_index.json", search::index_json(&spec, &entries));
     let pieces: Vec<&search::Piece> = found.iter().map(|page| &page.piece).collect();
     let is_offline = stage.settings.plugin("material/offline").is_some();
-    for (name, bytes) in search::shards(&spec, &pieces, is_offline) {
+    let roots = nav.roots.iter().filter_map(|at| nav.entries.get(*at)?.title.as_deref());
+    let sections: Vec<&str> = roots.collect();
+    for (name, bytes) in search::shards(&spec, &pieces, &sections, is_offline) {
         output.insert(format!("search/shards/{name}"), bytes);
     }
 }

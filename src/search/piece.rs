@@ -136,9 +136,9 @@ fn weight_byte(weight: f32) -> u8 {
 pub struct Place<'p> {
     /// Its address.
     pub url: &'p str,
-    /// Its title.
+    /// Its title, HTML.
     pub title: &'p str,
-    /// The section of the site it stands in.
+    /// The section of the site it stands in, HTML.
     pub section: Option<&'p str>,
 }
 
@@ -155,7 +155,7 @@ impl Piece {
             String::new()
         };
         let title = if heading.is_empty() {
-            place.title.to_owned()
+            plain(place.title)
         } else {
             heading
         };
@@ -176,7 +176,7 @@ impl Piece {
         Self {
             docs,
             tags,
-            section: place.section.map(str::to_owned),
+            section: place.section.map(plain),
             boost: first.boost.as_ref().and_then(Value::as_f64).map(|boost| boost as f32),
             abbreviations: abbreviations(article),
         }
@@ -207,7 +207,7 @@ fn doc(part: &[(&Entry, String)], title: &str, tags: &[String], place: Place<'_>
         collector.at += GAP;
         sections.push(json!([id, heading, text]));
     }
-    let shown = json!([place.url, title, place.section.unwrap_or(""), tags, sections]);
+    let shown = json!([place.url, title, plain(place.section.unwrap_or("")), tags, sections]);
     Doc {
         fragment: deflate(shown.to_string().as_bytes()),
         terms: collector.finish(weights),
@@ -215,7 +215,7 @@ fn doc(part: &[(&Entry, String)], title: &str, tags: &[String], place: Place<'_>
 }
 
 /// The text of an entry: tags out, character references resolved, blocks apart.
-fn plain(html: &str) -> String {
+pub(super) fn plain(html: &str) -> String {
     let mut out = String::with_capacity(html.len());
     let mut rest = html;
     while let Some(at) = memchr::memchr2(b'<', b'&', rest.as_bytes()) {

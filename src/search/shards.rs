@@ -21,7 +21,7 @@ use serde_json::{Value, json};
 use super::codec::{NAME, deflate, hex, name, put_number, put_text, take, take_number};
 use super::index::SearchSpec;
 use super::language::Languages;
-use super::piece::Piece;
+use super::piece::{Piece, plain};
 use super::synonyms;
 use super::words::fold;
 
@@ -80,9 +80,10 @@ impl Out {
 }
 
 /// The files of the index of `pieces`, the pages of the site in order: paths below its folder, and
-/// bytes. With `scripts`, they are scripts, for pages opened from the disk.
+/// bytes. `sections` is the order of the site's sections. With `scripts`, the files are scripts, for
+/// pages opened from the disk.
 #[must_use]
-pub fn shards(spec: &SearchSpec, pieces: &[&Piece], scripts: bool) -> Vec<(String, Vec<u8>)> {
+pub fn shards(spec: &SearchSpec, pieces: &[&Piece], sections: &[&str], scripts: bool) -> Vec<(String, Vec<u8>)> {
     let languages = Languages::new(&spec.lang, spec.stems(), spec.stop_words());
     let mut out = Out {
         scripts,
@@ -109,7 +110,7 @@ pub fn shards(spec: &SearchSpec, pieces: &[&Piece], scripts: bool) -> Vec<(Strin
         "blocks": blocks.into_iter().map(hex).collect::<Vec<_>>(),
         "synonyms": synonyms,
         "boosts": boosts(pieces, &mut out),
-        "filters": filters(pieces, &mut out),
+        "filters": filters(pieces, sections, &mut out),
     });
     if scripts {
         let script = format!("__md_search_file(\"root\",{root})\n");
@@ -343,7 +344,7 @@ const MOST_TAGS: usize = 400;
 
 /// The sections of the site and the tags that results can be narrowed to, each with the name of the
 /// file that lists its pages.
-fn filters(pieces: &[&Piece], out: &mut Out) -> Option<String> {
+fn filters(pieces: &[&Piece], order: &[&str], out: &mut Out) -> Option<String> {
     let mut sections: Vec<(&str, Vec<u32>)> = Vec::new();
     let mut tags: BTreeMap<&str, Vec<u32>> = BTreeMap::new();
     let mut known: HashMap<&str, usize> = HashMap::new();
@@ -368,6 +369,8 @@ fn filters(pieces: &[&Piece], out: &mut Out) -> Option<String> {
     if sections.len() < 2 && tags.is_empty() {
         return None;
     }
+    let order: Vec<String> = order.iter().map(|title| plain(title)).collect();
+    sections.sort_by_cached_key(|(name, _)| order.iter().position(|known| known == name));
     let mut tags: Vec<(&str, Vec<u32>)> = tags.into_iter().collect();
     if tags.len() > MOST_TAGS {
         tags.sort_by_key(|(_, docs)| usize::MAX - docs.len());

@@ -10,13 +10,13 @@
 
 const RANK = {
   /** How fast further occurrences stop counting. */
-  k: 1.4,
+  k: 3,
   /** Factors of words that are not the one typed. */
   accent: 0.95, ownLetter: 0.8, otherLetter: 0.3, stem: 0.8, ending: 0.7, related: 0.35, prefix: 0.5, typo1: 0.6, typo2: 0.4, synonym: 0.75,
   /** Weight of stop words, and of the parts of a compound that is found as a whole. */
   stop: 0.08, part: 0.4,
   /** How much of the score depends on having all words, and how steeply. */
-  coverage: 0.8, steep: 2,
+  coverage: 0.5, steep: 1.5,
   /** What words next to each other add. */
   near: 1.2,
 }

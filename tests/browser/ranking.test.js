@@ -1,0 +1,60 @@
+/*
+ * Which pages of the guide the search puts first, for the queries of `../search/es.tsv`.
+ */
+import assert from "node:assert/strict"
+import { readFileSync } from "node:fs"
+import { test } from "node:test"
+import { launch, none, open } from "./support/browser.js"
+import { serve } from "./support/server.js"
+import { GUIDE } from "./support/site.js"
+
+const ROWS = readFileSync(new URL("../search/es.tsv", import.meta.url), "utf8").trim().split("\n").slice(1).map((line) => line.split("\t"))
+
+/** @param {string} text */
+const plain = (text) => text.normalize("NFD").replace(/[\u0300-\u036f]/g, "")
+
+/**
+ * Paths of the pages found for each query, best first.
+ * @param {import("playwright-core").Page} page @param {string[]} queries @returns {Promise<string[][]>}
+ */
+const results = (page, queries) =>
+  page.evaluate(async (list) => {
+    const field = /** @type {HTMLInputElement} */ (document.querySelector("[name=query]"))
+    const all = []
+    for (const query of list) {
+      const shown = new Promise((done) => document.addEventListener("md-search-shown", (event) => event.detail.query === query && done(0)))
+      field.focus()
+      field.value = query
+      field.dispatchEvent(new Event("input", { bubbles: true }))
+      await shown
+      all.push([...document.querySelectorAll(".md-search-result__item > a:first-of-type")].map((link) => decodeURI(new URL(link.href).pathname.slice(1))))
+    }
+    return all
+  }, queries)
+
+test("the guide's pages come first for the queries of readers", async () => {
+  const [browser, server] = await Promise.all([launch(), serve(GUIDE)])
+  const { page, wrong } = await open(browser)
+  await page.goto(server.url)
+  assert.ok(ROWS.length >= 120)
+  const found = await results(page, ROWS.map(([, , , query]) => query))
+  const halves = { tune: { n: 0, reciprocal: 0, top3: 0 }, check: { n: 0, reciprocal: 0, top3: 0 } }
+  ROWS.forEach(([, half, , , pages], i) => {
+    const at = found[i].slice(0, 10).findIndex((path) => pages.split(",").includes(path))
+    halves[half].n++
+    halves[half].reciprocal += at < 0 ? 0 : 1 / (at + 1)
+    halves[half].top3 += at >= 0 && at < 3 ? 1 : 0
+  })
+  for (const [half, { n, reciprocal, top3 }] of Object.entries(halves)) {
+    console.log(`${half}: MRR@10 ${(reciprocal / n).toFixed(3)}, a right page among the first three ${(top3 / n).toFixed(3)}`)
+    assert.ok(reciprocal / n >= 0.9, `${half}: MRR ${reciprocal / n}`)
+    assert.ok(top3 / n >= 0.94, `${half}: first three ${top3 / n}`)
+  }
+  const accented = ROWS.map(([, , , query], i) => ({ query, found: found[i] })).filter(({ query }) => plain(query) !== query)
+  const folded = await results(page, accented.map(({ query }) => plain(query)))
+  const same = accented.filter((one, i) => one.found.slice(0, 3).join() === folded[i].slice(0, 3).join()).length
+  assert.ok(accented.length > 15 && same / accented.length >= 0.98, `${same} of ${accented.length} alike without accents`)
+  none(wrong, "the search is clean under a strict policy")
+  await browser.close()
+  await server.close()
+})

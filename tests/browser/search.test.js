@@ -1,0 +1,163 @@
+/*
+ * The search: how it is used by keyboard, without a server, without scripts; what it fetches and
+ * understands. Which pages come first is tested in `ranking.test.js`.
+ */
+import assert from "node:assert/strict"
+import { after, before, test } from "node:test"
+import { join } from "node:path"
+import { pathToFileURL } from "node:url"
+import { PHONE, axe, launch, none, open } from "./support/browser.js"
+import { serve } from "./support/server.js"
+import { GUIDE, build, theme } from "./support/site.js"
+
+let browser
+before(async () => (browser = await launch()))
+after(() => browser.close())
+
+/** Waits until the results of a query are shown. @param {import("playwright-core").Page} page @param {string} query */
+const ask = async (page, query) => {
+  await page.evaluate((text) => {
+    const field = /** @type {HTMLInputElement} */ (document.querySelector("[name=query]"))
+    const shown = new Promise((done) => document.addEventListener("md-search-shown", (event) => event.detail.query === text && done(0)))
+    window.__shown = shown
+    field.focus()
+    field.value = text
+    field.dispatchEvent(new Event("input", { bubbles: true }))
+  }, query)
+  await page.evaluate(() => window.__shown)
+}
+
+/** Paths of the pages found, best first. @param {import("playwright-core").Page} page */
+const found = (page) =>
+  page.evaluate(() => [...document.querySelectorAll(".md-search-result__item > a:first-of-type")].map((link) => decodeURI(new URL(link.href).pathname.slice(1))))
+
+/** A site on a server, and a page of it whose search is ready. */
+const ready = async (folder, options = {}) => {
+  const server = await serve(folder)
+  const opened = await open(browser, options)
+  await opened.page.goto(server.url)
+  return { ...opened, server, close: async () => (await opened.close(), server.close()) }
+}
+
+test("the dialog is used by keyboard and says how many pages there are", async () => {
+  const { page, wrong, close } = await ready(GUIDE)
+  await page.keyboard.press("/")
+  await page.keyboard.type("contrasena", { delay: 10 })
+  await page.waitForFunction(() => /17|\d+ páginas/.test(document.querySelector(".md-search-result__meta")?.textContent ?? ""))
+  assert.equal(await page.getAttribute(".md-search-result__meta", "role"), "status")
+  none(await axe(page), "accessible while open")
+  await page.keyboard.press("ArrowDown")
+  const href = await page.evaluate(() => document.activeElement?.getAttribute("href"))
+  assert.match(href ?? "", /cambiar-contrasena\/\?h=/)
+  await page.keyboard.press("ArrowUp")
+  assert.equal(await page.evaluate(() => document.activeElement?.getAttribute("name")), "query")
+  await page.keyboard.press("Escape")
+  assert.equal(await page.isChecked("#__search"), false)
+  await page.keyboard.press("s")
+  assert.equal(await page.isChecked("#__search"), true)
+  await page.keyboard.press("Enter")
+  await page.waitForURL(/cambiar-contrasena/)
+  assert.ok((await page.locator("mark[data-md-highlight]").count()) > 0, "words are marked on the page")
+  none(wrong, "nothing went wrong")
+  await close()
+})
+
+test("a shared query opens the dialog, and filters narrow it", async () => {
+  const { page, server, wrong, close } = await ready(GUIDE)
+  await page.goto(`${server.url}?q=memoria`)
+  await page.waitForSelector(".md-search-result__item")
+  const before = await page.textContent(".md-search-result__meta")
+  const options = await page.locator(".md-search-filter__select >> nth=0").locator("option").allTextContents()
+  assert.match(options[1], /^Sobre Yachay \(\d+\)$/, "in the order of the navigation")
+  await page.selectOption(".md-search-filter__select >> nth=0", { index: 1 })
+  await page.waitForFunction((text) => document.querySelector(".md-search-result__meta")?.textContent !== text, before)
+  const places = await page.locator(".md-search-result__place").allTextContents()
+  assert.ok(places.length > 0 && places.every((place) => place.startsWith("Sobre Yachay")), places.join("; "))
+  none(wrong, "nothing went wrong")
+  await close()
+})
+
+test("the first query fetches little", async () => {
+  const { page, server, close } = await ready(GUIDE)
+  await ask(page, "instalación")
+  const first = server.asked.filter((path) => path.startsWith("/search/"))
+  assert.ok(first.length <= 22, first.join(" "))
+  assert.ok(!first.includes("/search/search_index.json"))
+  await close()
+})
+
+const WORDS = {
+  "docs/index.md": "# Home\n\nThe red fox jumps over the lazy dog. Fichero uno.\n",
+  "docs/a.md": "---\ntags: [animal]\n---\n# Foxes\n\nA dog and a red, very red fox. Run `squeue -u me`. Mañana.\n",
+  "docs/b.md": "# Numbers\n\nSLURM_JOB_ID and getElementById, manana, 計算ノードの使い方。\n",
+  "docs/c.md": "# Dogs\n\nA dog is a dog. Archivo dos.\n",
+}
+
+test("phrases, exclusions, identifiers, synonyms, other scripts", async () => {
+  const config = theme(["search.suggest"]) + "plugins:\n  - tags\n  - search:\n      lang: [es, en]\n      synonyms: [[fichero, archivo], [canine pet, dog]]\n"
+  const { page, wrong, close } = await ready(build(WORDS, config))
+  for (const [query, paths] of [
+    ['"red fox"', ["a/", ""]],
+    ['"fox jumps"', [""]],
+    ["fox -lazy", ["a/"]],
+    ["squeue -u", ["a/"]],
+    ["slurm_job_id", ["b/"]],
+    ["element", ["b/"]],
+    ["job", ["b/"]],
+    ["ノード", ["b/"]],
+    ["計算", ["b/"]],
+    ["dog -fox", ["c/"]],
+    ["nubmers", ["b/"]],
+    ["the", ["", "a/", "b/", "c/"]],
+    ["zzzz", []],
+  ]) {
+    await ask(page, query)
+    const got = await found(page)
+    if (query === "the") assert.ok(got.includes(""), "a stop word alone finds what has it")
+    else assert.deepEqual(new Set(got), new Set(paths), query)
+  }
+  await ask(page, "archivo")
+  assert.deepEqual((await found(page))[0], "c/", "the word itself before its synonym")
+  assert.ok((await found(page)).includes(""))
+  await ask(page, "canine pet")
+  assert.ok((await found(page)).includes("c/"))
+  await ask(page, "mañana")
+  assert.deepEqual((await found(page))[0], "a/", "ñ before n")
+  await ask(page, "manana")
+  assert.deepEqual(await found(page), ["b/", "a/"], "n finds ñ")
+  await ask(page, "numb")
+  assert.equal(await page.textContent(".md-search__suggest"), "numbers")
+  none(wrong, "nothing went wrong")
+  await close()
+})
+
+test("pages opened from the disk search too", async () => {
+  const folder = build(WORDS, theme([]) + "plugins: [search, offline]\n")
+  const { page, wrong, close } = await open(browser)
+  await page.goto(pathToFileURL(join(folder, "index.html")).href)
+  await ask(page, "foxes")
+  const hrefs = await page.evaluate(() => [...document.querySelectorAll(".md-search-result__item > a:first-of-type")].map((link) => link.href))
+  assert.match(hrefs[0], /^file:.*\/a\.html/)
+  none(wrong, "nothing went wrong")
+  await close()
+})
+
+test("on a phone the dialog fills the screen", async () => {
+  const { page, close } = await ready(GUIDE, { viewport: PHONE })
+  await page.click('.md-header__button[for="__search"]')
+  await ask(page, "gpu")
+  const box = await page.locator(".md-search__inner").boundingBox()
+  assert.ok(box && box.width === PHONE.width && box.height === PHONE.height, JSON.stringify(box))
+  assert.ok((await page.evaluate(() => document.documentElement.scrollWidth)) <= PHONE.width)
+  await close()
+})
+
+test("without scripts a page says so and lists the site", async () => {
+  const { page, server, close } = await ready(GUIDE, { javaScriptEnabled: false })
+  assert.equal(await page.getAttribute("form[name=search]", "action"), "search/index.html")
+  await page.goto(`${server.url}search/index.html`)
+  assert.match(await page.innerText("article"), /JavaScript/)
+  const links = await page.locator("article a").evaluateAll((all) => all.length).catch(() => page.locator("article a").count())
+  assert.ok(links > 40, `${links} links`)
+  await close()
+})
