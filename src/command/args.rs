@@ -61,7 +61,8 @@ pub(super) struct BuildArguments {
 /// Arguments of `publish`.
 #[derive(Debug, Args)]
 pub(super) struct PublishArguments {
-    /// A target of `chaski: publish: targets:`, or `git`, a folder, or an archive's file name
+    /// A target of `chaski: publish: targets:`, or `git`, a folder, an archive's file name, or an
+    /// address such as `ssh://host/path`, `s3://bucket/prefix`, `ftps://host/path`
     #[arg(value_name = "TARGET")]
     pub(super) target: Option<String>,
     /// Publish what the site folder holds

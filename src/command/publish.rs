@@ -108,11 +108,14 @@ pub(super) fn deploy(arguments: DeployArguments, world: &World) -> anyhow::Resul
     let (sources, keep) = session.kept();
     let progress = Arc::new(Progress::new());
     let watch = session.watch(&progress);
+    let variable = |name: &str| world.environment.get(name).map(str::to_owned);
     let context = Context {
         root: &settings.root,
         sources: &sources,
         keep: &keep,
         force: arguments.force,
+        prune: false,
+        variable: &variable,
         watch: &watch,
     };
     let bar = Bar::start(&progress, reporter.for_people());
@@ -255,11 +258,14 @@ impl Session<'_> {
         let (sources, keep) = self.kept();
         let progress = Arc::new(Progress::new());
         let watch = self.watch(&progress);
+        let variable = |name: &str| self.world.environment.get(name).map(str::to_owned);
         let context = Context {
             root: &settings.root,
             sources: &sources,
             keep: &keep,
             force: asked.force,
+            prune: asked.prune,
+            variable: &variable,
             watch: &watch,
         };
         let mut opened = publish::open(&target.place, context)?;
@@ -340,11 +346,14 @@ impl Session<'_> {
         let (sources, keep) = self.kept();
         let progress = Progress::new();
         let watch = self.watch(&progress);
+        let variable = |name: &str| self.world.environment.get(name).map(str::to_owned);
         let context = Context {
             root: &self.settings.root,
             sources: &sources,
             keep: &keep,
             force: asked.force,
+            prune: asked.prune,
+            variable: &variable,
             watch: &watch,
         };
         let mut opened = publish::open(&target.place, context)?;

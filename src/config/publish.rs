@@ -5,7 +5,9 @@ use std::path::{Path, PathBuf};
 use super::paths;
 use super::reader::Reader;
 use super::settings::Repo;
-use crate::publish::{DirectorySpec, GitSpec, HostFiles, Place, PublishSpec, Purge, Switch, TargetSpec};
+use crate::publish::{
+    DirectorySpec, FtpSpec, GitSpec, HostFiles, Place, PublishSpec, Purge, S3Spec, SshSpec, Switch, TargetSpec,
+};
 use crate::report::{Diagnostic, Severity};
 use crate::yaml::Node;
 
@@ -13,6 +15,9 @@ use crate::yaml::Node;
 const KINDS: &[(&str, Kind)] = &[
     ("git", Kind::Git),
     ("directory", Kind::Directory),
+    ("ssh", Kind::Ssh),
+    ("s3", Kind::S3),
+    ("ftp", Kind::Ftp),
     ("archive", Kind::Archive),
 ];
 
@@ -34,6 +39,9 @@ const SECRETS: &[&str] = &[
 enum Kind {
     Git,
     Directory,
+    Ssh,
+    S3,
+    Ftp,
     Archive,
 }
 
@@ -98,6 +106,9 @@ fn target(name: &str, node: &Node, around: &Surroundings<'_>, problems: &mut Vec
     let place = match kind {
         Kind::Git => Some(Place::Git(git(&mut reader, around.repo))),
         Kind::Directory => directory(&mut reader, node, around.root),
+        Kind::Ssh => ssh(&mut reader, node, around.root),
+        Kind::S3 => s3(&mut reader, node),
+        Kind::Ftp => ftp(&mut reader, node, around.root),
         Kind::Archive => path(&mut reader, node, around.root).map(Place::Archive),
     };
     reader.finish(Severity::Error);
@@ -132,6 +143,59 @@ fn directory(reader: &mut Reader<'_, '_>, node: &Node, root: &Path) -> Option<Pl
         switch,
         keep,
     }))
+}
+
+fn ssh(reader: &mut Reader<'_, '_>, node: &Node, root: &Path) -> Option<Place> {
+    let in_place = reader.flag("in_place", false);
+    let keep = number(reader, "keep", 5);
+    let port = port(reader);
+    let config = reader.text("ssh_config").map(|path| paths::absolute(root, &path));
+    let (host, path) = (required(reader, node, "host"), required(reader, node, "path"));
+    Some(Place::Ssh(SshSpec {
+        host: host?,
+        port,
+        path: path?,
+        in_place,
+        keep,
+        config,
+    }))
+}
+
+fn s3(reader: &mut Reader<'_, '_>, node: &Node) -> Option<Place> {
+    let spec = S3Spec {
+        bucket: String::new(),
+        prefix: reader.text("prefix").unwrap_or_default(),
+        region: reader.text("region"),
+        endpoint: address(reader, "endpoint"),
+        profile: reader.text("profile"),
+    };
+    let bucket = required(reader, node, "bucket")?;
+    Some(Place::S3(S3Spec { bucket, ..spec }))
+}
+
+fn ftp(reader: &mut Reader<'_, '_>, node: &Node, root: &Path) -> Option<Place> {
+    let port = port(reader).unwrap_or(21);
+    let tls = reader.flag("tls", true);
+    let user = reader.text("user");
+    let ca = reader.text("ca").map(|path| paths::absolute(root, &path));
+    let (host, path) = (required(reader, node, "host"), required(reader, node, "path"));
+    Some(Place::Ftp(FtpSpec {
+        host: host?,
+        port,
+        path: path?,
+        user,
+        tls,
+        ca,
+    }))
+}
+
+fn port(reader: &mut Reader<'_, '_>) -> Option<u16> {
+    let node = reader.node("port")?;
+    let port = node.as_int().and_then(|number| u16::try_from(number).ok());
+    if port.is_none() {
+        reader.wrong("port", node, "a number of at most 65535");
+    }
+    port
 }
 
 /// `path`, which must be there.

@@ -199,7 +199,7 @@ const WRONG_VALUES: &[(&str, &str)] = &[
     ),
     (
         "chaski: {publish: {targets: {web: {kind: gti}}}}",
-        "Error mkdocs.yml:3:42 Config value 'chaski.publish.targets.web.kind': expected one of `git`, `directory`, `archive` [did you mean `git`?]",
+        "Error mkdocs.yml:3:42 Config value 'chaski.publish.targets.web.kind': expected one of `git`, `directory`, `ssh`, `s3`, `ftp`, `archive` [did you mean `git`?]",
     ),
     (
         "chaski: {publish: {targets: {web: {kind: directory}}}}",

@@ -204,13 +204,7 @@ mod tests {
         let built = Built::read(&folder, &[]).unwrap();
         let release = Release::new(&built, None, 1);
         let watch = |_: Step<'_>| Ok(());
-        let context = Context {
-            root: outer.path(),
-            sources: &[],
-            keep: &[],
-            force: false,
-            watch: &watch,
-        };
+        let context = Context::of(outer.path(), &watch);
         for name in ["a.zip", "a.tar", "a.tar.gz"] {
             let path = outer.path().join(name);
             let mut packed = Vec::new();

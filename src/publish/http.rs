@@ -13,6 +13,8 @@ const LONGEST: u64 = 512 << 20;
 pub(super) struct Answer {
     /// The status code.
     pub(super) status: u16,
+    /// The `ETag` header.
+    pub(super) tag: Option<String>,
     /// The body.
     pub(super) body: Vec<u8>,
 }
@@ -37,9 +39,15 @@ pub(super) fn send(agent: &ureq::Agent, request: ureq::http::Request<Vec<u8>>) -
     let failed = || format!("cannot reach `{shown}`");
     let mut response = agent.run(request).with_context(failed)?;
     let status = response.status().as_u16();
+    let tag = response
+        .headers()
+        .get("etag")
+        .and_then(|tag| tag.to_str().ok())
+        .map(str::to_owned);
     let body = response.body_mut().with_config().limit(LONGEST).read_to_vec();
     Ok(Answer {
         status,
+        tag,
         body: body.with_context(failed)?,
     })
 }

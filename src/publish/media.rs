@@ -50,7 +50,6 @@ const ASK: &str = "public, max-age=0, must-revalidate";
 const HOUR: &str = "public, max-age=3600";
 
 /// The media type of a file, and how it is packed: `x.html.br` is a packed page.
-#[cfg_attr(not(test), expect(dead_code, reason = "stores are told; the other servers know"))]
 pub(super) fn media_type(path: &str) -> (&'static str, Option<&'static str>) {
     let name = path.rsplit('/').next().unwrap_or(path);
     for (end, coding) in [(".gz", "gzip"), (".br", "br")] {

@@ -6,15 +6,19 @@
 
 mod archive;
 mod directory;
+mod ftp;
 mod git;
 mod host_files;
 mod http;
+mod in_place;
 mod media;
 mod plan;
 mod precompress;
 mod release;
+mod s3;
 mod site;
 mod spec;
+mod ssh;
 mod verify;
 
 use std::path::{Path, PathBuf};
@@ -23,7 +27,9 @@ pub use git::{Deploy, deploy, source_commit};
 pub use plan::{Known, Plan, There, known_of};
 pub use release::{RELEASE_FILE, Release};
 pub use site::{Built, SiteFile};
-pub use spec::{DirectorySpec, GitSpec, HostFiles, Place, PublishSpec, Purge, Switch, TargetSpec};
+pub use spec::{
+    DirectorySpec, FtpSpec, GitSpec, HostFiles, Place, PublishSpec, Purge, S3Spec, SshSpec, Switch, TargetSpec,
+};
 pub use verify::{Verified, purge, verify};
 
 /// What surrounds a publish.
@@ -37,6 +43,10 @@ pub struct Context<'c> {
     pub keep: &'c [PathBuf],
     /// Whether the target is overwritten although others changed it.
     pub force: bool,
+    /// Whether files go that chaski did not publish.
+    pub prune: bool,
+    /// The environment, which credentials come from.
+    pub variable: &'c (dyn Fn(&str) -> Option<String> + Sync),
     /// Told of each step before it is taken; an error ends the work there.
     pub watch: &'c (dyn Fn(Step<'_>) -> anyhow::Result<()> + Sync),
 }
@@ -52,6 +62,22 @@ pub enum Step<'s> {
     Switch,
     /// Anything else.
     Other(&'s str),
+}
+
+#[cfg(test)]
+impl<'c> Context<'c> {
+    /// Surroundings in which nothing is forbidden.
+    fn of(root: &'c Path, watch: &'c (dyn Fn(Step<'_>) -> anyhow::Result<()> + Sync)) -> Self {
+        Self {
+            root,
+            sources: &[],
+            keep: &[],
+            force: false,
+            prune: false,
+            variable: &|_| None,
+            watch,
+        }
+    }
 }
 
 impl std::fmt::Debug for Context<'_> {
@@ -108,6 +134,9 @@ pub fn open<'c>(place: &Place, context: Context<'c>) -> anyhow::Result<Box<dyn T
     Ok(match place {
         Place::Git(spec) => Box::new(git::Branch::open(spec, context)?),
         Place::Directory(spec) => Box::new(directory::Directory::open(spec, context)?),
+        Place::Ssh(spec) => ssh::open(spec, context)?,
+        Place::S3(spec) => Box::new(in_place::InPlace::new(s3::S3::open(spec, context.variable)?, context)),
+        Place::Ftp(spec) => Box::new(in_place::InPlace::new(ftp::Ftp::open(spec, context.variable)?, context)),
         Place::Archive(path) => Box::new(archive::Archive::open(path, context)?),
     })
 }

@@ -122,7 +122,7 @@ pub fn known_of(release: &Release) -> Known {
 }
 
 /// Parts of pages before pages, pages before lists of pages.
-fn rank(path: &str) -> u8 {
+pub(super) fn rank(path: &str) -> u8 {
     let name = path.rsplit('/').next().unwrap_or(path);
     let lists = ["sitemap.xml", "sitemap.xml.gz", "feed", "search_index", "robots.txt"];
     if lists.iter().any(|list| name.starts_with(list)) {

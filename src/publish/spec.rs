@@ -39,6 +39,12 @@ pub enum Place {
     Git(GitSpec),
     /// A folder of this machine.
     Directory(DirectorySpec),
+    /// A host reached by OpenSSH.
+    Ssh(SshSpec),
+    /// A bucket of an object store.
+    S3(S3Spec),
+    /// A folder of an FTP server.
+    Ftp(FtpSpec),
     /// A file with all of the site.
     Archive(PathBuf),
 }
@@ -60,8 +66,8 @@ impl Place {
                 ..GitSpec::default()
             }));
         }
-        if text.contains("://") {
-            return None;
+        if let Some((scheme, rest)) = text.split_once("://") {
+            return Self::parse_address(scheme, rest);
         }
         if [".zip", ".tar", ".tar.gz", ".tgz"]
             .iter()
@@ -77,6 +83,50 @@ impl Place {
                 keep: 5,
             })
         })
+    }
+}
+
+impl Place {
+    /// `ssh://user@host:port/path`, `s3://bucket/prefix`, `ftps://user@host:port/path`.
+    fn parse_address(scheme: &str, rest: &str) -> Option<Self> {
+        let (authority, path) = rest.split_once('/').unwrap_or((rest, ""));
+        let (host, port) = match authority.rsplit_once(':') {
+            Some((host, port)) => (host, Some(port.parse().ok()?)),
+            None => (authority, None),
+        };
+        if host.is_empty() || host.contains(':') {
+            return None;
+        }
+        match scheme {
+            "s3" => Some(Self::S3(S3Spec {
+                bucket: authority.to_owned(),
+                prefix: path.to_owned(),
+                ..S3Spec::default()
+            })),
+            "ssh" | "sftp" => Some(Self::Ssh(SshSpec {
+                host: host.to_owned(),
+                port,
+                path: format!("/{path}"),
+                in_place: scheme == "sftp",
+                keep: 5,
+                config: None,
+            })),
+            "ftp" | "ftps" => {
+                let (user, host) = match host.rsplit_once('@') {
+                    Some((user, host)) => (Some(user.to_owned()), host),
+                    None => (None, host),
+                };
+                Some(Self::Ftp(FtpSpec {
+                    host: host.to_owned(),
+                    port: port.unwrap_or(21),
+                    path: format!("/{path}"),
+                    user,
+                    tls: scheme == "ftps",
+                    ca: None,
+                }))
+            }
+            _ => None,
+        }
     }
 }
 
@@ -106,6 +156,55 @@ pub struct DirectorySpec {
     pub switch: Switch,
     /// How many releases are kept, the live one among them.
     pub keep: usize,
+}
+
+/// A host reached by OpenSSH.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct SshSpec {
+    /// `user@host`, or a name of the SSH configuration.
+    pub host: String,
+    /// The port, unless the SSH configuration says it.
+    pub port: Option<u16>,
+    /// The live path on the host.
+    pub path: String,
+    /// Whether files are replaced one by one even where releases are possible.
+    pub in_place: bool,
+    /// How many releases are kept.
+    pub keep: usize,
+    /// An SSH configuration instead of the user's.
+    pub config: Option<PathBuf>,
+}
+
+/// A bucket of an object store.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct S3Spec {
+    /// Its name.
+    pub bucket: String,
+    /// What the names of all objects start with.
+    pub prefix: String,
+    /// The region; from the environment when left out.
+    pub region: Option<String>,
+    /// The address of the store; Amazon's when left out.
+    pub endpoint: Option<String>,
+    /// The profile of `~/.aws/credentials`; the environment when left out.
+    pub profile: Option<String>,
+}
+
+/// A folder of an FTP server.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct FtpSpec {
+    /// The server.
+    pub host: String,
+    /// Its port.
+    pub port: u16,
+    /// The folder.
+    pub path: String,
+    /// The user, unless the environment says it.
+    pub user: Option<String>,
+    /// Whether the connection is encrypted.
+    pub tls: bool,
+    /// Certificates that are trusted besides the public ones, as PEM.
+    pub ca: Option<PathBuf>,
 }
 
 /// How a new release becomes the live one.

@@ -51,13 +51,7 @@ fn publish(live: &Path, built: &Built, release: &Release, switch: Switch, cut: u
         }
         Ok(())
     };
-    let context = Context {
-        root: Path::new("/"),
-        sources: &[],
-        keep: &[],
-        force: false,
-        watch: &watch,
-    };
+    let context = Context::of(Path::new("/"), &watch);
     let spec = DirectorySpec {
         path: live.to_owned(),
         switch,
@@ -146,13 +140,7 @@ fn unchanged_files_are_not_written_again_and_old_releases_come_back() {
             keep: 3,
         };
         let watch = |_: Step<'_>| Ok(());
-        let context = Context {
-            root: Path::new("/"),
-            sources: &[],
-            keep: &[],
-            force: false,
-            watch: &watch,
-        };
+        let context = Context::of(Path::new("/"), &watch);
         for expected in [1, 0] {
             Directory::open(&spec, context).unwrap().rollback(None).unwrap();
             assert_eq!(contents(&live), texts[expected]);
@@ -171,13 +159,7 @@ fn two_publishes_at_once_are_refused() {
     let (built, release) = site(&outer.path().join("a"), &pages(2, "v"), 1);
     publish(&live, &built, &release, Switch::Auto, usize::MAX).unwrap();
     let watch = |_: Step<'_>| Ok(());
-    let context = Context {
-        root: Path::new("/"),
-        sources: &[],
-        keep: &[],
-        force: false,
-        watch: &watch,
-    };
+    let context = Context::of(Path::new("/"), &watch);
     let spec = DirectorySpec {
         path: live,
         switch: Switch::Auto,
@@ -201,11 +183,9 @@ fn sources_are_no_targets() {
     fs::create_dir_all(&keep[0]).unwrap();
     let watch = |_: Step<'_>| Ok(());
     let context = Context {
-        root: outer.path(),
         sources: &sources,
         keep: &keep,
-        force: false,
-        watch: &watch,
+        ..Context::of(outer.path(), &watch)
     };
     let refused = |path: &Path| {
         let spec = DirectorySpec {
