@@ -93,7 +93,8 @@ def ftp():
     root.mkdir()
     call(
         "openssl", "req", "-x509", "-newkey", "rsa:2048", "-nodes", "-days", "2", "-subj", "/CN=localhost",
-        "-addext", "subjectAltName=DNS:localhost", "-keyout", f"{WORK}/ftp.key", "-out", f"{WORK}/ftp.crt",
+        "-addext", "subjectAltName=DNS:localhost", "-addext", "basicConstraints=critical,CA:FALSE",
+        "-keyout", f"{WORK}/ftp.key", "-out", f"{WORK}/ftp.crt",
         stderr=subprocess.DEVNULL,
     )  # fmt: skip
     (WORK / "both.pem").write_text((WORK / "ftp.key").read_text() + (WORK / "ftp.crt").read_text())
