@@ -217,9 +217,21 @@ pub(super) struct NewArguments {
     /// The folder, which must be new or empty
     #[arg(value_name = "DIR")]
     pub(super) directory: PathBuf,
+    /// Also write what builds and publishes the site on a server; alone, if the folder has a site
+    #[arg(long, value_enum)]
+    pub(super) ci: Option<Ci>,
     /// The language of the pages
     #[arg(long, value_enum, default_value_t = Language::En)]
     pub(super) lang: Language,
+}
+
+/// Servers that build sites.
+#[derive(Clone, Copy, Debug, ValueEnum)]
+pub(super) enum Ci {
+    /// GitHub Actions, to the branch `gh-pages`
+    Github,
+    /// GitLab CI, to GitLab Pages
+    Gitlab,
 }
 
 /// Languages of a new site.

@@ -2,7 +2,7 @@
 
 use anyhow::{Context as _, bail};
 
-use super::args::{Language, NewArguments};
+use super::args::{Ci, Language, NewArguments};
 use super::{ExitStatus, World};
 use crate::files::Files;
 use crate::output::OutputSet;
@@ -32,6 +32,17 @@ pub(super) fn run(arguments: &NewArguments, world: &World) -> anyhow::Result<Exi
     };
     let shown = arguments.directory.display();
     let target = world.directory.join(&arguments.directory);
+    if let Some(ci) = arguments.ci.filter(|_| target.join("mkdocs.yml").is_file()) {
+        let (path, text) = workflow(ci);
+        if target.join(path).exists() {
+            bail!("`{path}` is there already; nothing was written. Move it away to have a new one");
+        }
+        let mut output = OutputSet::default();
+        output.insert(path, text);
+        output.commit(&target, false)?;
+        anstream::eprintln!("Wrote `{path}`");
+        return Ok(ExitStatus::Clean);
+    }
     if target.is_dir() {
         let empty = Files::new().is_empty_dir(&target);
         if !empty.with_context(|| format!("cannot read the folder `{shown}`"))? {
@@ -44,7 +55,20 @@ pub(super) fn run(arguments: &NewArguments, world: &World) -> anyhow::Result<Exi
     for (path, text) in pages {
         output.insert(*path, (*text).to_owned());
     }
+    if let Some(ci) = arguments.ci {
+        let (path, text) = workflow(ci);
+        output.insert(path, text);
+    }
     output.commit(&target, false)?;
     anstream::eprintln!("Made a site in `{shown}`. Build it: cd {shown} && chaski build");
     Ok(ExitStatus::Clean)
+}
+
+/// The path and text of what a server is told.
+fn workflow(ci: Ci) -> (&'static str, String) {
+    let (path, text) = match ci {
+        Ci::Github => (".github/workflows/site.yml", include_str!("skeleton/ci/github.yml")),
+        Ci::Gitlab => (".gitlab-ci.yml", include_str!("skeleton/ci/gitlab.yml")),
+    };
+    (path, text.replace("@VERSION@", env!("CARGO_PKG_VERSION")))
 }

@@ -65,12 +65,15 @@ struct Note {
     done: BTreeSet<String>,
 }
 
+/// The release file and the note of a target, if they are there.
+type Seen = (Option<Vec<u8>>, Option<Vec<u8>>);
+
 /// A store while it is published to.
 pub(super) struct InPlace<'c, S: Store> {
     store: S,
     context: Context<'c>,
-    /// The release file and the note when we looked.
-    seen: Option<(Option<Vec<u8>>, Option<Vec<u8>>)>,
+    /// What was there when we looked.
+    seen: Option<Seen>,
 }
 
 impl<'c, S: Store> InPlace<'c, S> {
@@ -82,7 +85,7 @@ impl<'c, S: Store> InPlace<'c, S> {
         }
     }
 
-    fn look(&self) -> anyhow::Result<(Option<Vec<u8>>, Option<Vec<u8>>)> {
+    fn look(&self) -> anyhow::Result<Seen> {
         Ok((self.store.read(RELEASE_FILE)?, self.store.read(NOTE_FILE)?))
     }
 

@@ -93,3 +93,17 @@ fn secrets_in_the_site_and_in_the_configuration_are_named_and_stay() {
         .stderr("mkdocs.yml:6:");
     assert!(!run.stderr.contains("\nhunter2"));
 }
+
+#[test]
+fn servers_are_told_how_to_build_and_publish() {
+    let site = Project::empty();
+    site.run("new guide --ci github").status(0);
+    let workflow = site.read("guide/.github/workflows/site.yml");
+    assert!(workflow.contains("fetch-depth: 0") && workflow.contains("chaski publish git --yes"));
+    assert!(workflow.contains(env!("CARGO_PKG_VERSION")) && !workflow.contains("@VERSION@"));
+    site.run("build -f guide/mkdocs.yml --strict").status(0);
+    site.run("new guide --ci gitlab")
+        .status(0)
+        .stderr("Wrote `.gitlab-ci.yml`");
+    site.run("new guide --ci gitlab").status(2).stderr("is there already");
+}
