@@ -267,10 +267,10 @@ chaski:
     drill("swap", lambda: read(WORK / "swap"), True, CUTS)
     drill("branch", lambda: git_live(WORK / "origin.git"), True, CUTS)
     drill("branch-ssh", lambda: git_live(WORK / "distant.git"), True, max(2, CUTS // 6))
-    drill("shell", lambda: read((WORK / "shell/live").resolve()), True, max(3, CUTS // 2))
+    drill("shell", lambda: read((WORK / "shell/live").resolve()), True, max(3, CUTS // 4))
     drill("store", lambda: s3_live(s3_port)[0], False, CUTS)
     drill("ftp", lambda: read(WORK / "ftp/web"), False, CUTS)
-    drill("sftp", lambda: read(WORK / "sftp"), False, max(3, CUTS // 2))
+    drill("sftp", lambda: read(WORK / "sftp"), False, max(3, CUTS // 4))
 
     # What stores say of objects.
     _, client = s3_live(s3_port)
