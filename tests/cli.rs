@@ -75,8 +75,8 @@ fn the_configuration_may_come_from_standard_input() {
 fn problems_can_be_lines_or_json() {
     let project = Project::with("colour: red\n");
     let line = "WARNING -  Config value 'colour': Unrecognised configuration name: colour (mkdocs.yml:3:1)\n";
-    project.run("build --messages short").status(0).stderr(line);
-    let run = project.run("build --messages json").status(0);
+    project.run("build --format mkdocs").status(0).stderr(line);
+    let run = project.run("build --format json").status(0);
     assert_eq!(run.stderr, "");
     let line = run
         .stdout
@@ -128,7 +128,7 @@ fn a_strict_build_with_warnings_writes_nothing() {
     let project = Project::with("").write("docs/index.md", "[x](gone.md)\n");
     let message =
         "Doc file 'index.md' contains a link 'gone.md', but the target is not found among documentation files.";
-    let run = project.run("build -s --messages short").status(1);
+    let run = project.run("build -s --format mkdocs").status(1);
     run.stderr(&format!("WARNING -  {message} (docs/index.md:1:1)"));
     assert!(!project.exists("site"));
     project.run("build").status(0).stderr(message);

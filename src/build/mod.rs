@@ -145,6 +145,7 @@ fn assemble(
         plugin.linked(&stage, &mut pages, &site, &mut nav, problems);
     }
     let articles = articles(&stage, &plugins, &mut pages, &site, problems);
+    settings.levels.apply(files, problems);
     let staging = if is_failure(problems, request) {
         None
     } else {
@@ -172,6 +173,7 @@ fn assemble(
     for plugin in &plugins {
         plugin.output(&stage, &pages, &site, &mut output, problems);
     }
+    settings.levels.apply(files, problems);
     hide_protected(files, &pages, problems);
     Ok(Assembled {
         output,
@@ -198,6 +200,7 @@ fn hide_protected(files: &Files, pages: &[Page], problems: &mut [Diagnostic]) {
     let texts = protected.flat_map(|page| page.file.iter().chain(page.body.iter().map(|(file, _)| file)));
     let hidden: HashSet<FileId> = texts.map(|file| file.id).collect();
     for problem in problems {
+        problem.fix = problem.fix.take().filter(|fix| !hidden.contains(&fix.span.file));
         problem.labels.retain(|(span, _)| !hidden.contains(&span.file));
         let Some(span) = problem.span.filter(|span| hidden.contains(&span.file)) else {
             continue;

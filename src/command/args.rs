@@ -25,6 +25,11 @@ pub(super) enum Command {
     Publish(PublishArguments),
     /// Build the site and push it to a branch, as MkDocs does
     GhDeploy(DeployArguments),
+    /// Say what a kind of problem means and what to do; without a code, list all
+    Explain {
+        /// The code, such as `link-not-found`
+        code: Option<String>,
+    },
     /// Make a small site that builds at once
     New(NewArguments),
     /// Convert Markdown on standard input to HTML on standard output
@@ -195,9 +200,9 @@ pub(super) struct OutputArguments {
     /// Show everything
     #[arg(short = 'v', long)]
     pub(super) verbose: bool,
-    /// How problems are shown; JSON goes to standard output
-    #[arg(long, value_name = "FORMAT", value_enum, default_value_t = Messages::Human)]
-    pub(super) messages: Messages,
+    /// How problems are shown; what programs read goes to standard output
+    #[arg(long, alias = "messages", value_name = "FORMAT", value_enum, default_value_t = Messages::Human)]
+    pub(super) format: Messages,
 }
 
 /// How problems are shown.
@@ -206,9 +211,16 @@ pub(super) enum Messages {
     /// With the source line underlined
     Human,
     /// One line each, as MkDocs writes them
-    Short,
+    #[value(alias = "short")]
+    Mkdocs,
     /// One JSON object a line
     Json,
+    /// A SARIF file
+    Sarif,
+    /// Annotations of GitHub
+    Github,
+    /// The code quality report of GitLab
+    Gitlab,
 }
 
 /// Arguments of `new`.

@@ -110,6 +110,7 @@ fn load(
             problem.severity = problem.severity.min(Severity::Info);
         }
         checked.problems.extend(problems);
+        settings.levels.apply(files, &mut checked.problems);
     }
     let failed = checked.problems.iter().any(is_error);
     reporter.report(files, checked.problems);

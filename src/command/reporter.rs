@@ -1,12 +1,15 @@
 //! Writes problems and plain lines where people or machines expect them, and counts.
 
+use std::collections::HashMap;
 use std::io::Write;
 use std::path::{Path, PathBuf};
+
+use serde_json::Value;
 
 use super::ExitStatus;
 use super::args::{Messages, OutputArguments};
 use crate::files::Files;
-use crate::report::{Diagnostic, Format, Severity, Shower};
+use crate::report::{Diagnostic, FileId, Format, Severity, Shower, document};
 
 /// Shows problems and remembers how many there were.
 #[derive(Debug)]
@@ -16,15 +19,22 @@ pub(super) struct Reporter {
     least: Severity,
     warnings: usize,
     errors: usize,
+    /// Problems of formats that are one file, which is written at the end.
+    entries: Vec<Value>,
+    /// How often the same problem was said in the same file.
+    seen: HashMap<(&'static str, Option<FileId>, String), usize>,
 }
 
 impl Reporter {
     /// Shows as `arguments` say, with paths relative to `directory`.
     pub(super) fn new(arguments: OutputArguments, directory: &Path) -> Self {
-        let format = match arguments.messages {
+        let format = match arguments.format {
             Messages::Human => Format::Human,
-            Messages::Short => Format::Short,
+            Messages::Mkdocs => Format::Short,
             Messages::Json => Format::Json,
+            Messages::Sarif => Format::Sarif,
+            Messages::Github => Format::Github,
+            Messages::Gitlab => Format::Gitlab,
         };
         let least = match (arguments.quiet, arguments.verbose) {
             (true, _) => Severity::Error,
@@ -37,6 +47,8 @@ impl Reporter {
             least,
             warnings: 0,
             errors: 0,
+            entries: Vec::new(),
+            seen: HashMap::new(),
         }
     }
 
@@ -49,6 +61,14 @@ impl Reporter {
             self.warnings += usize::from(problem.severity == Severity::Warning);
             self.errors += usize::from(problem.severity == Severity::Error);
             if problem.severity >= self.least {
+                let key = (
+                    problem.code,
+                    problem.span.map(|span| span.file),
+                    problem.message.clone(),
+                );
+                let seen = self.seen.entry(key).or_insert(0);
+                self.entries.extend(shower.entry(problem, *seen));
+                *seen += 1;
                 text.push_str(&shower.show(problem));
                 if self.format == Format::Human {
                     text.push('\n');
@@ -68,14 +88,14 @@ impl Reporter {
 
     /// Writes an object for machines, if machines read.
     pub(super) fn json(&self, object: &serde_json::Value) {
-        if self.format == Format::Json {
+        if self.format.is_for_programs() {
             let _ = writeln!(std::io::stdout().lock(), "{object}");
         }
     }
 
     /// Whether people read what is written.
     pub(super) fn for_people(&self) -> bool {
-        self.least <= Severity::Info && self.format != Format::Json
+        self.least <= Severity::Info && !self.format.is_for_programs()
     }
 
     /// How many errors and warnings there were.
@@ -93,10 +113,19 @@ impl Reporter {
     }
 
     fn write(&self, text: &str) {
-        let _ = if self.format == Format::Json {
+        let _ = if self.format.is_for_programs() {
             std::io::stdout().lock().write_all(text.as_bytes())
         } else {
             anstream::stderr().lock().write_all(text.as_bytes())
         };
+    }
+}
+
+/// A format that is one file is written however the command ends.
+impl Drop for Reporter {
+    fn drop(&mut self) {
+        if let Some(text) = document(self.format, std::mem::take(&mut self.entries)) {
+            self.write(&text);
+        }
     }
 }

@@ -15,6 +15,7 @@ mod nav;
 mod paths;
 mod plugin_table;
 mod plugins;
+mod problems;
 mod publish;
 mod read;
 mod reader;

@@ -70,7 +70,10 @@ impl Options<'_> {
         };
         let publish_node = self.node.get("chaski").and_then(|ours| ours.get("publish"));
         let publish = publish::read(publish_node, &around, reader.problems);
+        let ours = |key: &str| self.node.get("chaski").and_then(|ours| ours.get(key));
+        let levels = super::problems::read(ours("problems"), self.root, reader.problems);
         let settings = Settings {
+            levels,
             site_name: self.site_name(&mut reader),
             site_url: addresses::site_url(&mut reader),
             site_description: reader.text("site_description"),
@@ -283,7 +286,7 @@ pub(super) fn own(node: Option<&Node>, problems: &mut Vec<Diagnostic>) -> Chaski
         mathml: ours.choice("math", &[("script", false), ("mathml", true)], false),
     };
     // Read where the repository is known.
-    ours.know(&["publish"]);
+    ours.know(&["publish", "problems", "check"]);
     ours.finish(Severity::Warning);
     chaski
 }

@@ -5,7 +5,7 @@ use std::path::PathBuf;
 use super::Environment;
 use crate::markdown::{Dialect, ExtensionUse, is_extension};
 use crate::publish::PublishSpec;
-use crate::report::{Checked, Diagnostic, Severity, Span};
+use crate::report::{Checked, Diagnostic, Levels, Severity, Span};
 use crate::site::AbsoluteLinks;
 use crate::theme::{FontSpec, PaletteSpec};
 use crate::yaml::{Kind, Node};
@@ -69,6 +69,8 @@ pub struct Settings {
     pub extra: Node,
     /// `chaski`.
     pub chaski: Chaski,
+    /// `chaski.problems`: levels that the site sets.
+    pub levels: Levels,
     /// `chaski.publish`.
     pub publish: PublishSpec,
     /// The environment, for what plugins read beside the configuration.

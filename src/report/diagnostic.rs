@@ -30,12 +30,24 @@ pub struct Diagnostic {
     pub labels: Vec<(Span, String)>,
     /// What to do about it.
     pub help: Vec<String>,
+    /// What would certainly mend it; `chaski check --fix` does it.
+    pub fix: Option<Fix>,
+}
+
+/// A text that would mend a problem in the place of another.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Fix {
+    /// The text to replace.
+    pub span: Span,
+    /// What to write there.
+    pub text: String,
 }
 
 impl Diagnostic {
     /// A problem of kind `code` with its message.
     #[must_use]
     pub fn new(code: &'static str, severity: Severity, message: impl Into<String>) -> Self {
+        debug_assert!(super::code(code).is_some(), "`{code}` is not in report/codes.md");
         Self {
             code,
             severity,
@@ -43,6 +55,7 @@ impl Diagnostic {
             span: None,
             labels: Vec::new(),
             help: Vec::new(),
+            fix: None,
         }
     }
 
@@ -50,6 +63,16 @@ impl Diagnostic {
     #[must_use]
     pub fn at(mut self, span: impl Into<Option<Span>>) -> Self {
         self.span = span.into();
+        self
+    }
+
+    /// The same problem with what would mend it.
+    #[must_use]
+    pub fn fix(mut self, span: Span, text: impl Into<String>) -> Self {
+        self.fix = Some(Fix {
+            span,
+            text: text.into(),
+        });
         self
     }
 

@@ -2,16 +2,21 @@
 //!
 //! Knows nothing of what is checked; knows how a problem is worded, levelled, sorted and shown.
 
+mod codes;
 mod diagnostic;
+mod levels;
+mod machine;
 mod nearest;
 mod progress;
 mod show;
 mod sources;
 mod span;
 
-pub use diagnostic::{Checked, Diagnostic, Severity};
+pub use codes::{Code, code, codes, level_named};
+pub use diagnostic::{Checked, Diagnostic, Fix, Severity};
+pub use levels::Levels;
 pub use nearest::nearest;
 pub use progress::Progress;
-pub use show::{Format, Shower};
+pub use show::{Format, Shower, document};
 pub use sources::Sources;
 pub use span::{FileId, LineColumn, LineIndex, Span};

@@ -6,7 +6,9 @@ use std::path::{Path, PathBuf};
 
 use annotate_snippets::{Annotation, AnnotationKind, Group, Level, Renderer, Snippet};
 use serde::Serialize;
+use serde_json::Value;
 
+use super::machine::{self, Region};
 use super::{Diagnostic, FileId, Severity, Sources, Span};
 
 /// How problems are shown.
@@ -19,6 +21,20 @@ pub enum Format {
     Short,
     /// One JSON object a line.
     Json,
+    /// One SARIF file.
+    Sarif,
+    /// Workflow commands of GitHub, one a line.
+    Github,
+    /// GitLab's code quality report.
+    Gitlab,
+}
+
+impl Format {
+    /// Whether programs read it, on standard output.
+    #[must_use]
+    pub fn is_for_programs(self) -> bool {
+        !matches!(self, Self::Human | Self::Short)
+    }
 }
 
 /// Shows problems of files that `sources` knows.
@@ -50,7 +66,35 @@ impl<'a, S: Sources> Shower<'a, S> {
             Format::Human => self.human(problem),
             Format::Short => self.short(problem),
             Format::Json => self.json(problem),
+            Format::Github => machine::github(problem, self.region(problem).as_ref()),
+            Format::Sarif | Format::Gitlab => String::new(),
         }
+    }
+
+    /// What one problem is in a file that is written whole ([`document`]); `None` in other formats.
+    /// `seen` is how often the same was said before in the same file.
+    #[must_use]
+    pub fn entry(&self, problem: &Diagnostic, seen: usize) -> Option<Value> {
+        let region = self.region(problem);
+        match self.format {
+            Format::Sarif => Some(machine::sarif(problem, region.as_ref())),
+            Format::Gitlab => Some(machine::gitlab(problem, region.as_ref(), seen)),
+            Format::Human | Format::Short | Format::Json | Format::Github => None,
+        }
+    }
+
+    /// Where a problem stands; the start of its file if no text is known.
+    fn region(&self, problem: &Diagnostic) -> Option<Region> {
+        let span = problem.span?;
+        let at = |offset: u32| {
+            let place = self.sources.locate(span.file, offset as usize);
+            place.map_or((1, 1), |place| (place.line, place.column))
+        };
+        Some(Region {
+            file: self.path(span.file).to_string_lossy().into_owned(),
+            start: at(span.start),
+            end: at(span.end),
+        })
     }
 
     /// Sorts `problems` by path, place and code; those without a place come first.
@@ -167,6 +211,10 @@ impl<'a, S: Sources> Shower<'a, S> {
                 .filter_map(|(span, text)| self.json_place(*span, Some(text)))
                 .collect(),
             help: &problem.help,
+            fix: problem
+                .fix
+                .as_ref()
+                .and_then(|fix| self.json_place(fix.span, Some(&fix.text))),
         };
         // Nothing in `Line` can fail to be written as JSON.
         serde_json::to_string(&line).unwrap_or_default() + "\n"
@@ -186,6 +234,17 @@ impl<'a, S: Sources> Shower<'a, S> {
     }
 }
 
+/// The whole file that [`Shower::entry`]s make; `None` in formats of one line a problem.
+#[must_use]
+pub fn document(format: Format, entries: Vec<Value>) -> Option<String> {
+    let value = match format {
+        Format::Sarif => machine::sarif_log(entries),
+        Format::Gitlab => Value::Array(entries),
+        Format::Human | Format::Short | Format::Json | Format::Github => return None,
+    };
+    Some(format!("{value:#}\n"))
+}
+
 #[derive(Serialize)]
 struct Line<'a> {
     code: &'a str,
@@ -197,6 +256,8 @@ struct Line<'a> {
     labels: Vec<Place<'a>>,
     #[serde(skip_serializing_if = "<[String]>::is_empty")]
     help: &'a [String],
+    #[serde(skip_serializing_if = "Option::is_none")]
+    fix: Option<Place<'a>>,
 }
 
 #[derive(Serialize)]

@@ -1,0 +1,3 @@
+//! The checker: its table of problems, its rules, and what it compares.
+
+mod codes;
