@@ -36,5 +36,6 @@ pub mod page;
 pub mod plugins;
 
 pub mod build;
+pub mod check;
 
 pub mod command;

@@ -24,6 +24,7 @@ const ROOMS: &[&str] = &[
     "page",
     "plugins",
     "build",
+    "check",
     "command",
 ];
 

@@ -20,7 +20,7 @@ use crate::page::Page;
 use crate::plugins::{self, Plugin, Stage};
 use crate::report::{Diagnostic, FileId, Progress, Severity, Sources};
 use crate::search;
-use crate::site::{self, Nav, Resolver, Site};
+use crate::site::{self, LinkSpec, Nav, Resolver, Site};
 use crate::source::{Source, discover, quote};
 
 /// How to build.
@@ -60,7 +60,7 @@ pub fn build(settings: &Settings, files: &Files, request: &Request<'_>) -> anyho
     keep.extend(request.home);
     check_target(&settings.site_dir, &keep)?;
     let mut problems = Vec::new();
-    let assembled = assemble(settings, files, request, &mut problems);
+    let assembled = assemble(settings, files, request, &mut problems, None);
     let written = assembled.and_then(|Assembled { output, staging, pages }| {
         if is_failure(&problems, request) || request.progress.is_interrupted() {
             return Ok((pages, None));
@@ -79,6 +79,40 @@ pub fn build(settings: &Settings, files: &Files, request: &Request<'_>) -> anyho
         problems,
         written,
     })
+}
+
+/// A site as it was made, not written: what the checker looks at.
+#[derive(Debug, Default)]
+pub struct Inspection {
+    /// The pages; their documents have no HTML any more.
+    pub pages: Vec<Page>,
+    /// The pages and files as links see them.
+    pub site: Site,
+    /// The navigation.
+    pub nav: Nav,
+    /// The files of the docs folder.
+    pub sources: Vec<Source>,
+    /// How links are checked.
+    pub links: Option<LinkSpec>,
+    /// The articles, by number of the page.
+    pub articles: Vec<String>,
+    /// All files of the site.
+    pub output: OutputSet,
+    /// What the build has found.
+    pub problems: Vec<Diagnostic>,
+}
+
+/// Makes the site of `settings` without writing it.
+///
+/// # Errors
+/// When the sources cannot be read.
+pub fn inspect(settings: &Settings, files: &Files, request: &Request<'_>) -> anyhow::Result<Inspection> {
+    let mut inspection = Inspection::default();
+    let mut problems = Vec::new();
+    let assembled = assemble(settings, files, request, &mut problems, Some(&mut inspection))?;
+    inspection.output = assembled.output;
+    inspection.problems = problems;
+    Ok(inspection)
 }
 
 /// Whether what was found keeps the site from being written.
@@ -108,6 +142,7 @@ fn assemble(
     files: &Files,
     request: &Request<'_>,
     problems: &mut Vec<Diagnostic>,
+    inspection: Option<&mut Inspection>,
 ) -> anyhow::Result<Assembled> {
     let dialect = settings.dialect().value;
     let links = settings.link_spec();
@@ -146,11 +181,12 @@ fn assemble(
     }
     let articles = articles(&stage, &plugins, &mut pages, &site, problems);
     settings.levels.apply(files, problems);
-    let staging = if is_failure(problems, request) {
+    let staging = if inspection.is_some() || is_failure(problems, request) {
         None
     } else {
         Some(open_staging(settings, request)?)
     };
+    let kept = inspection.is_some().then(|| articles.clone());
     let drawn = draw::draw(
         &stage,
         &plugins,
@@ -175,10 +211,22 @@ fn assemble(
     }
     settings.levels.apply(files, problems);
     hide_protected(files, &pages, problems);
+    let count = pages.len();
+    if let Some(inspection) = inspection {
+        *inspection = Inspection {
+            pages,
+            site,
+            nav,
+            sources,
+            links: Some(links),
+            articles: kept.unwrap_or_default(),
+            ..Inspection::default()
+        };
+    }
     Ok(Assembled {
         output,
         staging,
-        pages: pages.len(),
+        pages: count,
     })
 }
 
@@ -195,7 +243,7 @@ fn take_excluded(pages: &mut Vec<Page>) -> Vec<Source> {
 }
 
 /// Messages must not show lines of protected pages: where they stand is said in words.
-fn hide_protected(files: &Files, pages: &[Page], problems: &mut [Diagnostic]) {
+pub fn hide_protected(files: &Files, pages: &[Page], problems: &mut [Diagnostic]) {
     let protected = pages.iter().filter(|page| page.encrypted);
     let texts = protected.flat_map(|page| page.file.iter().chain(page.body.iter().map(|(file, _)| file)));
     let hidden: HashSet<FileId> = texts.map(|file| file.id).collect();

@@ -21,6 +21,8 @@ pub(super) struct Arguments {
 pub(super) enum Command {
     /// Build the site
     Build(BuildArguments),
+    /// Look at everything in the site without writing it
+    Check(CheckArguments),
     /// Build the site and take it to where readers find it
     Publish(PublishArguments),
     /// Build the site and push it to a branch, as MkDocs does
@@ -61,6 +63,13 @@ pub(super) struct BuildArguments {
     pub(super) cleaning: Cleaning,
     #[command(flatten)]
     pub(super) output: OutputArguments,
+}
+
+/// Arguments of `check`.
+#[derive(Debug, Args)]
+pub(super) struct CheckArguments {
+    #[command(flatten)]
+    pub(super) build: BuildArguments,
 }
 
 /// Arguments of `publish`.

@@ -80,7 +80,7 @@ pub(super) fn make(
 }
 
 /// The settings, unless the configuration has errors.
-fn load(
+pub(super) fn load(
     files: &Files,
     arguments: BuildArguments,
     world: &World,

@@ -12,7 +12,7 @@ pub(super) fn read(node: Option<&Node>, root: &Path, problems: &mut Vec<Diagnost
         return levels;
     };
     let Some(entries) = node.as_map() else {
-        wrong("expected a mapping of codes to levels".to_owned(), node.span, problems);
+        wrong("expected a mapping of codes to levels", node.span, problems);
         return levels;
     };
     for (key, value) in entries {
@@ -29,7 +29,7 @@ pub(super) fn read(node: Option<&Node>, root: &Path, problems: &mut Vec<Diagnost
                 .filter_map(|(key, value)| rule(key, value, problems))
                 .collect();
             if let Err(error) = levels.set_below(&pattern.key_text(), rules) {
-                wrong(error, pattern.span, problems);
+                wrong(&error, pattern.span, problems);
             }
         }
     }
@@ -39,7 +39,7 @@ pub(super) fn read(node: Option<&Node>, root: &Path, problems: &mut Vec<Diagnost
 fn rule(key: &Node, value: &Node, problems: &mut Vec<Diagnostic>) -> Option<(String, Severity)> {
     let name = key.key_text();
     let Some(code) = code(&name) else {
-        wrong(format!("there is no problem `{name}`"), key.span, problems);
+        wrong(&format!("there is no problem `{name}`"), key.span, problems);
         if let Some(near) = nearest(&name, codes().iter().map(|code| code.name))
             && let Some(problem) = problems.last_mut()
         {
@@ -49,7 +49,7 @@ fn rule(key: &Node, value: &Node, problems: &mut Vec<Diagnostic>) -> Option<(Str
     };
     let Some(level) = value.as_str().and_then(level_named) else {
         wrong(
-            format!("`{name}` wants `error`, `warning`, `info` or `ignore`"),
+            &format!("`{name}` wants `error`, `warning`, `info` or `ignore`"),
             value.span,
             problems,
         );
@@ -57,7 +57,7 @@ fn rule(key: &Node, value: &Node, problems: &mut Vec<Diagnostic>) -> Option<(Str
     };
     if code.protects && level < code.severity {
         wrong(
-            format!("`{name}` protects content; its level cannot be lowered"),
+            &format!("`{name}` protects content; its level cannot be lowered"),
             value.span,
             problems,
         );
@@ -66,7 +66,7 @@ fn rule(key: &Node, value: &Node, problems: &mut Vec<Diagnostic>) -> Option<(Str
     Some((name, level))
 }
 
-fn wrong(message: String, span: Option<Span>, problems: &mut Vec<Diagnostic>) {
+fn wrong(message: &str, span: Option<Span>, problems: &mut Vec<Diagnostic>) {
     let message = format!("Config value 'chaski.problems': {message}");
     problems.push(Diagnostic::new("problem-level", Severity::Error, message).at(span));
 }

@@ -31,7 +31,7 @@ pub struct Diagnostic {
     /// What to do about it.
     pub help: Vec<String>,
     /// What would certainly mend it; `chaski check --fix` does it.
-    pub fix: Option<Fix>,
+    pub fix: Option<Box<Fix>>,
 }
 
 /// A text that would mend a problem in the place of another.
@@ -69,10 +69,10 @@ impl Diagnostic {
     /// The same problem with what would mend it.
     #[must_use]
     pub fn fix(mut self, span: Span, text: impl Into<String>) -> Self {
-        self.fix = Some(Fix {
+        self.fix = Some(Box::new(Fix {
             span,
             text: text.into(),
-        });
+        }));
         self
     }
 

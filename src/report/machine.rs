@@ -38,7 +38,7 @@ pub(super) fn sarif(problem: &Diagnostic, region: Option<&Region>) -> Value {
 }
 
 /// The SARIF file of all results (SARIF 2.1.0).
-pub(super) fn sarif_log(results: Vec<Value>) -> Value {
+pub(super) fn sarif_log(results: &[Value]) -> Value {
     let mut names: Vec<&str> = results.iter().filter_map(|result| result["ruleId"].as_str()).collect();
     names.sort_unstable();
     names.dedup();

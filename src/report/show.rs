@@ -238,7 +238,7 @@ impl<'a, S: Sources> Shower<'a, S> {
 #[must_use]
 pub fn document(format: Format, entries: Vec<Value>) -> Option<String> {
     let value = match format {
-        Format::Sarif => machine::sarif_log(entries),
+        Format::Sarif => machine::sarif_log(&entries),
         Format::Gitlab => Value::Array(entries),
         Format::Human | Format::Short | Format::Json | Format::Github => return None,
     };

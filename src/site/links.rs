@@ -1,6 +1,6 @@
 //! Resolves the links of pages (COMPAT 5), with the reference's messages.
 
-use std::collections::HashSet;
+use std::collections::{BTreeMap, HashSet};
 
 use super::address::{Parts, has_extension, has_scheme_or_host, join, normalize, split, target_uri};
 use super::{PageId, Site, Target, relative_url};
@@ -104,6 +104,44 @@ impl<'s> Resolver<'s> {
         }
         resolved.html.push_str(&html[from..]);
         resolved
+    }
+
+    /// The addresses of `slots` as they stand in the resolved HTML, with their places.
+    #[must_use]
+    pub fn addresses(&self, slots: &[LinkSlot]) -> Vec<(String, Span)> {
+        let (mut resolved, mut seen) = (Resolved::default(), HashSet::new());
+        let mut address = |slot: &LinkSlot| {
+            let url = self.resolve(slot, &mut resolved, &mut seen);
+            (url.unwrap_or_else(|| slot.url.clone()), slot.span)
+        };
+        slots.iter().map(&mut address).collect()
+    }
+
+    /// What a link that leads nowhere was certainly meant to be: the file that its address belongs
+    /// to, or the one that differs only in upper and lower case.
+    #[must_use]
+    pub fn meant(&self, slot: &LinkSlot) -> Option<String> {
+        let parts = split(&slot.url);
+        if parts.path.is_empty() || has_scheme_or_host(&slot.url) {
+            return None;
+        }
+        let skip = usize::from(!slot.url.starts_with('/'));
+        if let Some(guess) = self.guess(&slot.url, &parts, skip) {
+            return Some(guess).filter(|guess| !guess.starts_with("mailto:"));
+        }
+        let wanted = target_uri(self.src_uri, &unquote(parts.path)).to_lowercase();
+        let mut same = self.site.by_uri.keys().filter(|uri| uri.to_lowercase() == wanted);
+        let uri = same.next().filter(|_| same.next().is_none())?;
+        Some(join(&relative_url(uri, self.src_uri), parts.query, parts.fragment))
+    }
+
+    /// The new path of a link whose file went elsewhere, as `moves` says.
+    #[must_use]
+    pub fn moved(&self, slot: &LinkSlot, moves: &BTreeMap<String, String>) -> Option<String> {
+        let parts = split(&slot.url);
+        let uri = moves.get(&target_uri(self.src_uri, &unquote(parts.path)))?;
+        let uri = self.site.by_uri.contains_key(uri).then_some(uri)?;
+        Some(join(&relative_url(uri, self.src_uri), parts.query, parts.fragment))
     }
 
     /// The new address of a link, or `None` if it stays as it is.

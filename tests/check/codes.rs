@@ -41,6 +41,14 @@ fn every_problem_of_the_program_is_in_the_table_and_the_other_way_round() {
     assert!(used.len() > 80, "the search finds them");
     let unknown: Vec<_> = used.iter().filter(|code| !listed.contains(**code)).collect();
     assert!(unknown.is_empty(), "add to src/report/codes.md: {unknown:?}");
+    let unused: Vec<_> = listed
+        .iter()
+        .filter(|code| !source.contains(&format!("\"{code}\"")))
+        .collect();
+    assert!(
+        unused.is_empty(),
+        "nothing names {unused:?}: take them out of src/report/codes.md"
+    );
 }
 
 #[test]
