@@ -101,10 +101,12 @@ fn of_template(cx: &Context<'_>, from: &str, address: &Address, mut problem: Dia
     let nav = nav.filter_map(|entry| entry.url.as_deref());
     let left_out = cx.inspection.sources.iter();
     let left_out = left_out.filter(|source| source.inclusion.is_excluded());
-    if nav
-        .chain(left_out.map(|source| source.url.as_str()))
-        .any(|url| url == path)
-    {
+    if nav.chain(left_out.map(|source| source.url.as_str())).any(|url| {
+        !url.is_empty()
+            && path
+                .strip_suffix(url)
+                .is_some_and(|rest| rest.is_empty() || rest.ends_with('/'))
+    }) {
         return None;
     }
     problem.message = match problem.code {
