@@ -1,7 +1,7 @@
 //! What one page says, as data.
 
 use super::converter::Converter;
-use super::stash::{ETX, STX};
+use super::stash::{ETX, find_mark};
 use super::tree::ROOT;
 use crate::report::{Checked, FileId, Span};
 
@@ -93,7 +93,7 @@ pub(super) fn with_slots(html: &str, slots: Vec<LinkSlot>) -> Document {
     };
     let mut slots: Vec<Option<LinkSlot>> = slots.into_iter().map(Some).collect();
     let mut rest = html;
-    while let Some(at) = rest.find(STX) {
+    while let Some(at) = find_mark(rest) {
         document.html.push_str(&rest[..at]);
         rest = &rest[at..];
         let mark = rest

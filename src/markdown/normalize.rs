@@ -11,22 +11,37 @@ pub(crate) const TAB: usize = 4;
 #[expect(clippy::needless_pass_by_value, reason = "the type of every preprocessor")]
 pub(crate) fn normalize<'a>(cx: &mut Converter<'a>, source: Source<'a>) -> Source<'a> {
     let text = source.text;
+    let bytes = text.as_bytes();
     let mut out = Rewriter::new(&source);
-    let mut start = 0;
+    let has_special = bytes.iter().any(|b| is_special(*b));
+    // Lines that stay as they are are written together, from `kept` on.
+    let (mut start, mut kept) = (0, 0);
     while start <= text.len() {
-        let len = memchr::memchr2(b'\n', b'\r', &text.as_bytes()[start..]).unwrap_or(text.len() - start);
+        let len = memchr::memchr2(b'\n', b'\r', &bytes[start..]).unwrap_or(text.len() - start);
         let end = start + len;
-        let line = &text[start..end];
+        let line = &bytes[start..end];
+        let next = end + if bytes[end..].starts_with(b"\r\n") { 2 } else { 1 };
         // A line of nothing but blanks is emptied, except the first.
-        let blank = start > 0 && !line.is_empty() && line.bytes().all(|b| b == b' ' || b == b'\t');
-        if !blank {
-            write_line(&mut out, &source, start, end);
+        let blank = start > 0 && !line.is_empty() && line.iter().all(|b| *b == b' ' || *b == b'\t');
+        let special = has_special && line.iter().any(|b| is_special(*b));
+        if blank || special || bytes.get(end) != Some(&b'\n') {
+            out.copy(kept, start);
+            if !blank {
+                write_line(&mut out, &source, start, end);
+            }
+            out.insert("\n", source.pos(end));
+            kept = next.min(text.len());
         }
-        out.insert("\n", source.pos(end));
-        start = end + if text[end..].starts_with("\r\n") { 2 } else { 1 };
+        start = next;
     }
+    out.copy(kept, text.len());
     out.insert("\n", source.pos(text.len()));
     out.finish(cx.arena)
+}
+
+/// Tabs, and what marks are made of.
+fn is_special(byte: u8) -> bool {
+    matches!(byte, b'\t' | 2 | 3)
 }
 
 fn write_line(out: &mut Rewriter<'_, '_>, source: &Source<'_>, start: usize, end: usize) {

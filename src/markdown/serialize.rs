@@ -4,6 +4,8 @@
 //! Marks stay in the text for the postprocessors. The addresses of links and images get a mark of
 //! their own (`STX s 7 ETX`) that [`super::document`] turns into slots.
 
+use std::fmt::Write as _;
+
 use super::converter::Converter;
 use super::stash::{ETX, STX};
 use super::tree::{NodeId, ROOT, Text, Tree};
@@ -18,7 +20,7 @@ const EMPTY: &[&str] = &[
 pub(super) fn document(cx: &mut Converter<'_>) -> String {
     let mut writer = Writer {
         tree: &cx.tree,
-        out: String::new(),
+        out: String::with_capacity(cx.tree.len() * 32),
         slots: Some(Vec::new()),
     };
     writer.text(&cx.tree[ROOT].text, false);
@@ -55,6 +57,13 @@ pub(crate) fn inner(tree: &Tree<'_>, id: NodeId) -> String {
     writer.out
 }
 
+fn is_empty_element(tag: &str) -> bool {
+    match tag {
+        "p" | "li" | "a" | "code" | "td" | "em" | "strong" | "span" | "div" => false,
+        tag => EMPTY.iter().any(|empty| empty.eq_ignore_ascii_case(tag)),
+    }
+}
+
 struct Writer<'t, 'a> {
     tree: &'t Tree<'a>,
     out: String,
@@ -68,7 +77,7 @@ impl Writer<'_, '_> {
             self.text(&node.text, false);
         } else {
             self.start(id);
-            if EMPTY.contains(&node.tag.to_ascii_lowercase().as_str()) {
+            if is_empty_element(&node.tag) {
                 self.out.push_str(" />");
                 self.text(&node.tail, false);
                 return;
@@ -97,14 +106,14 @@ impl Writer<'_, '_> {
             _ => "",
         };
         let mut attributes: Vec<_> = node.attributes.iter().collect();
-        attributes.sort_by(|a, b| a.0.cmp(&b.0));
+        attributes.sort_unstable_by(|a, b| a.0.cmp(&b.0));
         for (name, value) in attributes {
             self.out.push(' ');
             self.out.push_str(name);
             let Some(value) = value else { continue };
             self.out.push_str("=\"");
             if let Some(slots) = self.slots.as_mut().filter(|_| name == address) {
-                self.out.push_str(&format!("{STX}s{}{ETX}", slots.len()));
+                let _ = write!(self.out, "{STX}s{}{ETX}", slots.len());
                 slots.push(id);
             }
             escape_into(&mut self.out, value, true);
@@ -138,18 +147,29 @@ pub(crate) fn escape_text(text: &str) -> String {
 
 /// Escapes `<`, `>`, ampersands that start no character reference, and in attributes quotes.
 fn escape_into(out: &mut String, text: &str, attribute: bool) {
-    let mut from = 0;
-    for (at, byte) in text.bytes().enumerate() {
+    const SPECIAL: [bool; 256] = {
+        let mut special = [false; 256];
+        special[b'<' as usize] = true;
+        special[b'>' as usize] = true;
+        special[b'"' as usize] = true;
+        special[b'&' as usize] = true;
+        special
+    };
+    let (bytes, mut from, mut at) = (text.as_bytes(), 0, 0);
+    while let Some(len) = bytes[at..].iter().position(|b| SPECIAL[usize::from(*b)]) {
+        at += len;
+        let (byte, here) = (bytes[at], at);
+        at += 1;
         let escaped = match byte {
             b'<' => "&lt;",
             b'>' => "&gt;",
             b'"' if attribute => "&quot;",
-            b'&' if !is_reference(&text[at..]) => "&amp;",
+            b'&' if !is_reference(&text[here..]) => "&amp;",
             _ => continue,
         };
-        out.push_str(&text[from..at]);
+        out.push_str(&text[from..here]);
         out.push_str(escaped);
-        from = at + 1;
+        from = at;
     }
     out.push_str(&text[from..]);
 }

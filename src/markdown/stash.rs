@@ -52,14 +52,19 @@ impl std::fmt::Display for Mark {
     }
 }
 
+/// Where the next mark may start.
+pub(crate) fn find_mark(text: &str) -> Option<usize> {
+    memchr::memchr(STX as u8, text.as_bytes())
+}
+
 /// Replaces marks of escaped characters by the characters.
 pub(crate) fn unescape(text: &str) -> Cow<'_, str> {
-    if !text.contains(STX) {
+    if find_mark(text).is_none() {
         return Cow::Borrowed(text);
     }
     let mut out = String::with_capacity(text.len());
     let mut rest = text;
-    while let Some(at) = rest.find(STX) {
+    while let Some(at) = find_mark(rest) {
         out.push_str(&rest[..at]);
         rest = &rest[at..];
         match Mark::read(rest) {

@@ -12,6 +12,13 @@ use super::text::{Block, Pos, join, to_pos};
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, PartialOrd, Ord)]
 pub(crate) struct NodeId(u32);
 
+impl NodeId {
+    /// The number.
+    pub(crate) fn index(self) -> usize {
+        self.0 as usize
+    }
+}
+
 /// The root of every tree.
 pub(crate) const ROOT: NodeId = NodeId(0);
 
@@ -125,6 +132,11 @@ impl<'a> Tree<'a> {
                 ..Node::default()
             }],
         }
+    }
+
+    /// How many elements have been made.
+    pub(crate) fn len(&self) -> usize {
+        self.nodes.len()
     }
 
     /// A new element that is nowhere yet.

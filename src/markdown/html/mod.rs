@@ -88,6 +88,12 @@ pub(crate) fn is_block_level(tag: &str) -> bool {
         "ul",
         "video",
     ];
+    // Most elements have short names.
+    match tag.as_bytes() {
+        [b'a' | b'b' | b'i'] | b"em" | b"br" | b"code" | b"img" | b"span" | b"strong" => return false,
+        b"p" | b"li" | b"td" | b"tr" | b"th" | b"ul" | b"ol" | b"h1" | b"h2" | b"h3" | b"pre" | b"div" => return true,
+        _ => {}
+    }
     let tag = tag.trim_end_matches('/');
     if tag.bytes().any(|b| b.is_ascii_uppercase()) {
         return BLOCKS.binary_search(&tag.to_ascii_lowercase().as_str()).is_ok();

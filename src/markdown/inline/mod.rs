@@ -178,7 +178,7 @@ pub(crate) struct Run<'c, 'a> {
     /// What marks of the kind `i` stand for.
     stash: Vec<run::Made>,
     /// The parent of each element by its number, where it is known.
-    parents: std::collections::HashMap<NodeId, NodeId>,
+    parents: run::Parents,
     /// Names of elements around the text at hand that are not in the tree yet.
     around: Vec<String>,
     /// The innermost element of the tree around the text at hand.

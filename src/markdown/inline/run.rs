@@ -1,12 +1,13 @@
 //! Applies the rules to all text of the tree, in the order in which the reference does it.
 
-use std::collections::{HashMap, VecDeque};
+use std::collections::VecDeque;
+use std::fmt::Write as _;
 
 use super::{Run, Step, Subject};
 use crate::markdown::blocks::MAX_DEPTH;
 use crate::markdown::converter::Converter;
 use crate::markdown::registry::{Entry, Inline, Passes};
-use crate::markdown::stash::{Mark, STX};
+use crate::markdown::stash::{Mark, STX, find_mark};
 use crate::markdown::text::{Block, Line, Pos, to_pos};
 use crate::markdown::tree::{NodeId, ROOT, Text};
 use crate::report::Severity;
@@ -37,7 +38,10 @@ pub(super) fn position(map: &[(u32, Pos)], at: usize) -> Pos {
 
 impl Working {
     fn new(block: &[Line<'_>]) -> Self {
-        let mut working = Self::default();
+        let mut working = Self {
+            text: String::with_capacity(block.iter().map(|line| line.text.len() + 1).sum()),
+            map: Vec::with_capacity(block.len()),
+        };
         for (index, line) in block.iter().enumerate() {
             if index > 0 {
                 working.text.push('\n');
@@ -65,9 +69,12 @@ impl Working {
         self.text.push_str(&other.text[start..end]);
     }
 
-    fn push(&mut self, text: &str, pos: Pos) {
-        self.map.push((to_pos(self.text.len()), pos));
-        self.text.push_str(text);
+    /// Nothing yet, with space for about as much as `other` has.
+    fn like(other: &Self) -> Self {
+        Self {
+            text: String::with_capacity(other.text.len() + 16),
+            map: Vec::with_capacity(other.map.len() + 4),
+        }
     }
 }
 
@@ -78,7 +85,7 @@ pub(crate) fn run(cx: &mut Converter<'_>) {
 
 /// Applies other rules than those of the inline parser to all text.
 pub(crate) fn run_with<'a>(cx: &mut Converter<'a>, root: NodeId, rules: &'a Passes<Inline>) {
-    let parents = parents(cx, root);
+    let parents = Parents::below(cx, root);
     let mut run = Run {
         rules,
         cx,
@@ -91,14 +98,39 @@ pub(crate) fn run_with<'a>(cx: &mut Converter<'a>, root: NodeId, rules: &'a Pass
     run.walk(root);
 }
 
-fn parents(cx: &Converter<'_>, root: NodeId) -> HashMap<NodeId, NodeId> {
-    let mut parents = HashMap::new();
-    for id in cx.tree.descendants(root) {
-        for child in &cx.tree[id].children {
-            parents.insert(*child, id);
+/// The parents of elements, as far as they are known.
+#[derive(Debug, Default)]
+pub(super) struct Parents {
+    by_child: Vec<NodeId>,
+}
+
+impl Parents {
+    /// The parents of all elements below `root`.
+    fn below(cx: &Converter<'_>, root: NodeId) -> Self {
+        let mut parents = Self {
+            by_child: vec![ROOT; cx.tree.len()],
+        };
+        for id in cx.tree.descendants(root) {
+            for child in &cx.tree[id].children {
+                parents.insert(*child, id);
+            }
         }
+        parents
     }
-    parents
+
+    fn insert(&mut self, child: NodeId, parent: NodeId) {
+        let at = child.index();
+        if at >= self.by_child.len() {
+            self.by_child.resize(at + 1 + at / 2, ROOT);
+        }
+        self.by_child[at] = parent;
+    }
+
+    /// The parent; none of the root, and the root where none is known.
+    fn get(&self, child: NodeId) -> Option<NodeId> {
+        let parent = self.by_child.get(child.index()).copied().unwrap_or(ROOT);
+        (child != ROOT).then_some(parent)
+    }
 }
 
 impl<'a> Run<'_, 'a> {
@@ -112,10 +144,11 @@ impl<'a> Run<'_, 'a> {
         }
         let mut at = self.inside;
         while let Some(id) = at {
-            if names.contains(&self.cx.tree.tag(id).to_lowercase().as_str()) {
+            let tag = self.cx.tree.tag(id);
+            if names.iter().any(|name| name.eq_ignore_ascii_case(tag)) {
                 return true;
             }
-            at = self.parents.get(&id).copied();
+            at = self.parents.get(id);
         }
         false
     }
@@ -152,7 +185,7 @@ impl<'a> Run<'_, 'a> {
     fn replace_marks(&self, text: &str, replace: &dyn Fn(&Self, &Made) -> String) -> String {
         let mut out = String::with_capacity(text.len());
         let mut rest = text;
-        while let Some(at) = rest.find(STX) {
+        while let Some(at) = find_mark(rest) {
             out.push_str(&rest[..at]);
             rest = &rest[at..];
             match Mark::read(rest) {
@@ -266,11 +299,11 @@ impl<'a> Run<'_, 'a> {
             if let Made::Element(id) = made {
                 self.handle_inside(id, index);
             }
-            let mark = Mark::Inline(self.stash.len()).to_string();
-            self.stash.push(made);
-            let out = out.get_or_insert_with(Working::default);
+            let out = out.get_or_insert_with(|| Working::like(&working));
             out.copy(&working, floor, start);
-            out.push(&mark, pos);
+            out.map.push((to_pos(out.text.len()), pos));
+            let _ = write!(out.text, "{}", Mark::Inline(self.stash.len()));
+            self.stash.push(made);
             from = end.max(start);
             floor = from;
             if end == start {
@@ -316,11 +349,11 @@ impl<'a> Run<'_, 'a> {
     /// Turns a text with marks into text and elements; gives the elements.
     fn place(&mut self, text: &Text<'a>, parent: NodeId, is_text: bool) -> Vec<NodeId> {
         let atomic = matches!(text, Text::Atomic(_));
-        let text = text.to_cow().into_owned();
+        let text = text.to_cow();
         let mut made: Vec<NodeId> = Vec::new();
-        let mut rest = text.as_str();
+        let mut rest = &*text;
         let mut from = 0;
-        while let Some(at) = rest[from..].find(STX).map(|at| from + at) {
+        while let Some(at) = find_mark(&rest[from..]).map(|at| from + at) {
             let Some((Mark::Inline(index), len)) = Mark::read(&rest[at..]) else {
                 from = at + 1;
                 continue;
@@ -329,7 +362,9 @@ impl<'a> Run<'_, 'a> {
             rest = &rest[at + len..];
             from = 0;
             match self.stash.get(index).cloned() {
-                Some(Made::Text(text)) => self.link(&text, parent, is_text, &made, atomic),
+                Some(Made::Text(text)) => {
+                    self.link(&text, parent, is_text, &made, atomic);
+                }
                 Some(Made::Element(id)) => {
                     self.place_inside(id);
                     made.push(id);
@@ -388,7 +423,12 @@ struct Present(u128);
 
 impl Present {
     fn of(text: &str) -> Self {
-        Self(text.bytes().filter(u8::is_ascii).fold(0, |set, byte| set | 1 << byte))
+        let mut seen = [false; 256];
+        for byte in text.bytes() {
+            seen[usize::from(byte)] = true;
+        }
+        let bits = seen[..128].iter().enumerate();
+        Self(bits.fold(0, |set, (byte, seen)| set | u128::from(*seen) << byte))
     }
 
     fn has_any(&self, triggers: &str) -> bool {

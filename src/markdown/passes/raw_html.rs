@@ -3,7 +3,7 @@
 use crate::markdown::converter::Converter;
 use crate::markdown::html::is_block_level;
 use crate::markdown::serialize::fragment;
-use crate::markdown::stash::{ETX, Mark, STX, Stashed};
+use crate::markdown::stash::{ETX, Mark, STX, Stashed, find_mark};
 
 /// How deep raw HTML may hold marks of raw HTML.
 const MAX_DEPTH: usize = 200;
@@ -20,7 +20,7 @@ pub(super) fn restore(cx: &mut Converter<'_>, html: String) -> String {
 
 fn expand(cx: &Converter<'_>, html: &str, out: &mut String, depth: usize) {
     let mut rest = html;
-    while let Some(at) = rest.find(STX) {
+    while let Some(at) = find_mark(rest) {
         let Some((Mark::Html(index), len)) = Mark::read(&rest[at..]) else {
             out.push_str(&rest[..=at]);
             rest = &rest[at + 1..];
@@ -67,10 +67,9 @@ fn starts_with_block(html: &str) -> bool {
 
 /// Replaces the marks of bare ampersands.
 pub(super) fn ampersands(_cx: &mut Converter<'_>, html: String) -> String {
-    let mark = format!("{STX}a{ETX}");
-    if html.contains(&mark) {
-        html.replace(&mark, "&")
-    } else {
-        html
+    let mark = [STX as u8, b'a', ETX as u8];
+    if memchr::memmem::find(html.as_bytes(), &mark).is_none() {
+        return html;
     }
+    html.replace(&Mark::Ampersand.to_string(), "&")
 }

@@ -3,7 +3,7 @@
 use std::borrow::Cow;
 
 use crate::markdown::converter::Converter;
-use crate::markdown::stash::{STX, unescape as unescape_marks};
+use crate::markdown::stash::{find_mark, unescape as unescape_marks};
 use crate::markdown::tree::{ROOT, Text};
 
 /// Replaces the marks of escaped characters everywhere but in `code`.
@@ -16,7 +16,7 @@ pub(super) fn unescape(cx: &mut Converter<'_>) {
         }
         unescape_text(&mut node.tail);
         for (_, value) in &mut node.attributes {
-            if let Some(value) = value.as_mut().filter(|value| value.contains(STX)) {
+            if let Some(value) = value.as_mut().filter(|value| find_mark(value).is_some()) {
                 *value = Cow::Owned(unescape_marks(value).into_owned());
             }
         }
@@ -25,7 +25,7 @@ pub(super) fn unescape(cx: &mut Converter<'_>) {
 
 fn unescape_text(text: &mut Text<'_>) {
     if let Text::Plain(text) | Text::Atomic(text) = text
-        && text.contains(STX)
+        && find_mark(text).is_some()
     {
         *text = Cow::Owned(unescape_marks(text).into_owned());
     }

@@ -81,7 +81,8 @@ struct Wanted<'a> {
 
 /// The preprocessor.
 fn find<'a>(cx: &mut Converter<'a>, source: Source<'a>) -> Source<'a> {
-    if !(source.text.contains("```") || source.text.contains("~~~")) {
+    let bytes = source.text.as_bytes();
+    if ["```", "~~~"].iter().all(|fence| memchr::memmem::find(bytes, fence.as_bytes()).is_none()) {
         return source;
     }
     let lines = source.lines();
@@ -132,7 +133,11 @@ fn find<'a>(cx: &mut Converter<'a>, source: Source<'a>) -> Source<'a> {
 }
 
 fn start<'a>(cx: &Converter<'a>, line: Line<'a>, number: usize) -> Option<Open<'a>> {
-    let prefix_len = line.text.len() - line.text.trim_start_matches(['>', ' ']).len();
+    let is_prefix = |b: &u8| matches!(b, b'>' | b' ');
+    let prefix_len = line.text.bytes().take_while(is_prefix).count();
+    if !matches!(line.text.as_bytes().get(prefix_len), Some(b'`' | b'~')) {
+        return None;
+    }
     let (prefix, rest) = line.text.split_at(prefix_len);
     let header = Header::parse(rest)?;
     let wanted = wanted(cx, &header, rest)?;
