@@ -6,8 +6,9 @@ use bumpalo::Bump;
 
 use super::dialect::Dialect;
 use super::origin::Origins;
+use super::scan::Scans;
 use super::stash::HtmlStash;
-use super::text::Pos;
+use super::text::{Block, Line, Pos};
 use super::tree::Tree;
 use crate::files::Files;
 use crate::report::{Diagnostic, Severity};
@@ -54,6 +55,8 @@ pub(crate) struct Converter<'a> {
     pub(crate) references: HashMap<String, Reference<'a>>,
     /// States of the block parser, innermost last.
     pub(crate) states: Vec<State>,
+    /// What block rules have looked for in vain.
+    pub(super) scans: Scans,
     /// How deep containers are nested in each other.
     pub(crate) depth: usize,
     /// The elements whose addresses the written HTML marks, by the number in the mark.
@@ -65,17 +68,18 @@ pub(crate) struct Converter<'a> {
 }
 
 impl<'a> Converter<'a> {
-    /// Nothing converted yet.
-    pub(crate) fn new(arena: &'a Bump, dialect: &'a Dialect, files: &'a Files) -> Self {
+    /// Nothing of a text of about `len` bytes converted yet.
+    pub(crate) fn new(arena: &'a Bump, dialect: &'a Dialect, files: &'a Files, len: usize) -> Self {
         Self {
             arena,
             dialect,
             files,
             origins: Origins::default(),
-            tree: Tree::new(),
+            tree: Tree::new(len),
             stash: HtmlStash::default(),
             references: HashMap::new(),
             states: Vec::new(),
+            scans: Scans::default(),
             depth: 0,
             slots: Vec::new(),
             problems: Vec::new(),
@@ -97,6 +101,11 @@ impl<'a> Converter<'a> {
     /// A text that lives as long as the conversion.
     pub(crate) fn keep(&self, text: &str) -> &'a str {
         self.arena.alloc_str(text)
+    }
+
+    /// Lines that live as long as the conversion.
+    pub(crate) fn block(&self, lines: &[Line<'a>]) -> Block<'a> {
+        self.arena.alloc_slice_copy(lines)
     }
 
     /// Reports a problem with the `len` bytes at `pos`.

@@ -113,7 +113,7 @@ pub(super) fn with_slots(html: &str, slots: Vec<LinkSlot>) -> Document {
             });
         }
     }
-    document.html.push_str(&rest.replace(ETX, ""));
+    document.html.extend(rest.split(ETX));
     document.html.truncate(document.html.trim_end().len());
     document.anchors = anchors(&document.html);
     document
@@ -162,7 +162,11 @@ fn anchors(html: &str) -> Vec<String> {
             &[" id="]
         };
         for name in names {
-            if let Some(value) = tag.find(name).map(|at| &tag[at + name.len()..]) {
+            let mut places = tag.as_bytes().windows(name.len());
+            if let Some(value) = places
+                .position(|place| place == name.as_bytes())
+                .map(|at| &tag[at + name.len()..])
+            {
                 let value = match value.as_bytes().first() {
                     Some(quote @ (b'"' | b'\'')) => value[1..].split(char::from(*quote)).next(),
                     _ => value.split([' ', '/']).next(),

@@ -20,6 +20,7 @@ mod options;
 mod origin;
 mod passes;
 mod registry;
+mod scan;
 mod serialize;
 mod slug;
 mod source;
@@ -69,8 +70,8 @@ pub fn convert_mkdocs(source: Markdown<'_>, dialect: &Dialect, files: &Files) ->
     if source.text.trim().is_empty() {
         return Checked::clean(Document::default());
     }
-    let arena = Bump::new();
-    let mut cx = Converter::new(&arena, dialect, files);
+    let arena = Bump::with_capacity(source.text.len() * 3 + 1024);
+    let mut cx = Converter::new(&arena, dialect, files, source.text.len());
     let pos = cx.origins.add(source.file, source.offset, source.text.len());
     let mut text = Source::new(arena.alloc_str(source.text), pos);
     for entry in dialect.registry.preprocessors.iter() {

@@ -8,7 +8,7 @@ use std::fmt::Write as _;
 
 use super::converter::Converter;
 use super::stash::{ETX, STX};
-use super::tree::{NodeId, ROOT, Text, Tree};
+use super::tree::{Attribute, NodeId, ROOT, Text, Tree};
 
 /// Elements that are written without an end tag.
 const EMPTY: &[&str] = &[
@@ -105,20 +105,30 @@ impl Writer<'_, '_> {
             "img" => "src",
             _ => "",
         };
+        if node.attributes.is_sorted_by(|a, b| a.0 <= b.0) {
+            for attribute in &node.attributes {
+                self.attribute(id, attribute, address);
+            }
+            return;
+        }
         let mut attributes: Vec<_> = node.attributes.iter().collect();
         attributes.sort_unstable_by(|a, b| a.0.cmp(&b.0));
-        for (name, value) in attributes {
-            self.out.push(' ');
-            self.out.push_str(name);
-            let Some(value) = value else { continue };
-            self.out.push_str("=\"");
-            if let Some(slots) = self.slots.as_mut().filter(|_| name == address) {
-                let _ = write!(self.out, "{STX}s{}{ETX}", slots.len());
-                slots.push(id);
-            }
-            escape_into(&mut self.out, value, true);
-            self.out.push('"');
+        for attribute in attributes {
+            self.attribute(id, attribute, address);
         }
+    }
+
+    fn attribute(&mut self, id: NodeId, (name, value): &Attribute<'_>, address: &str) {
+        self.out.push(' ');
+        self.out.push_str(name);
+        let Some(value) = value else { return };
+        self.out.push_str("=\"");
+        if let Some(slots) = self.slots.as_mut().filter(|_| name == address) {
+            let _ = write!(self.out, "{STX}s{}{ETX}", slots.len());
+            slots.push(id);
+        }
+        escape_into(&mut self.out, value, true);
+        self.out.push('"');
     }
 
     fn text(&mut self, text: &Text<'_>, raw: bool) {

@@ -28,7 +28,10 @@ pub(crate) enum Mark {
 impl Mark {
     /// Reads the mark at the start of `text` and its length in bytes.
     pub(crate) fn read(text: &str) -> Option<(Self, usize)> {
-        let body = text.strip_prefix(STX)?;
+        if text.as_bytes().first() != Some(&(STX as u8)) {
+            return None;
+        }
+        let body = &text[1..];
         let end = memchr::memchr(3, body.as_bytes())?;
         let (body, len) = (&body[..end], end + 2);
         let mark = match body.as_bytes().first()? {

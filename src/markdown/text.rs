@@ -39,22 +39,31 @@ impl<'a> Line<'a> {
 
     /// Without white space at its start.
     pub(crate) fn trim_start(self) -> Self {
+        if self.text.as_bytes().first().is_some_and(u8::is_ascii_graphic) {
+            return self;
+        }
         self.from(self.text.len() - self.text.trim_start().len())
     }
 
     /// Without white space at its end.
     pub(crate) fn trim_end(self) -> Self {
+        if self.text.as_bytes().last().is_some_and(u8::is_ascii_graphic) {
+            return self;
+        }
         self.to(self.text.trim_end().len())
     }
 
     /// Whether it has nothing but white space.
     pub(crate) fn is_blank(self) -> bool {
-        self.text.trim().is_empty()
+        match self.text.as_bytes().first() {
+            Some(first) => !first.is_ascii_graphic() && self.text.trim().is_empty(),
+            None => true,
+        }
     }
 
     /// How many spaces it starts with.
     pub(crate) fn indent(self) -> usize {
-        self.text.len() - self.text.trim_start_matches(' ').len()
+        self.text.bytes().take_while(|b| *b == b' ').count()
     }
 
     /// Without `width` leading spaces, if it has that many.
@@ -68,8 +77,14 @@ pub(crate) fn to_pos(offset: usize) -> Pos {
     Pos::try_from(offset).unwrap_or(Pos::MAX)
 }
 
+/// Lines that are being put together.
+pub(crate) type Lines<'a> = Vec<Line<'a>>;
+
 /// Lines that belong together. As text, its lines joined by `\n`; without lines, the empty text.
-pub(crate) type Block<'a> = Vec<Line<'a>>;
+///
+/// Blocks are parts of slices that live as long as the conversion, so that cutting one costs nothing
+/// and [`super::converter::Converter::find_line`] knows lines that it has seen.
+pub(crate) type Block<'a> = &'a [Line<'a>];
 
 /// The blocks still to parse, first one first.
 pub(crate) type Blocks<'a> = std::collections::VecDeque<Block<'a>>;
@@ -77,18 +92,16 @@ pub(crate) type Blocks<'a> = std::collections::VecDeque<Block<'a>>;
 /// Splits lines where the reference splits text: at every pair of line ends, left to right.
 ///
 /// So `a`, ``, ``, `b` are the blocks `a` and `\nb`.
-pub(crate) fn split_blocks<'a>(lines: impl IntoIterator<Item = Line<'a>>) -> Blocks<'a> {
+pub(crate) fn split_blocks<'a>(lines: Block<'a>) -> Blocks<'a> {
     let mut blocks = Blocks::new();
-    let mut block = Block::new();
-    let mut lines = lines.into_iter().peekable();
-    while let Some(line) = lines.next() {
-        if line.text.is_empty() && !block.is_empty() && lines.peek().is_some() {
-            blocks.push_back(std::mem::take(&mut block));
-        } else {
-            block.push(line);
+    let mut start = 0;
+    for (at, line) in lines.iter().enumerate() {
+        if line.text.is_empty() && at > start && at + 1 < lines.len() {
+            blocks.push_back(&lines[start..at]);
+            start = at + 1;
         }
     }
-    blocks.push_back(block);
+    blocks.push_back(&lines[start..]);
     blocks
 }
 
@@ -110,7 +123,7 @@ pub(crate) fn is_blank(block: &[Line<'_>]) -> bool {
 }
 
 /// The block without white space at its start (lines included).
-pub(crate) fn trim_start<'a>(block: &[Line<'a>]) -> Block<'a> {
+pub(crate) fn trim_start<'a>(block: &[Line<'a>]) -> Lines<'a> {
     let first = block.iter().position(|line| !line.is_blank()).unwrap_or(block.len());
     let mut block = block[first..].to_vec();
     if let Some(line) = block.first_mut() {
@@ -120,7 +133,7 @@ pub(crate) fn trim_start<'a>(block: &[Line<'a>]) -> Block<'a> {
 }
 
 /// The block without white space at its end (lines included).
-pub(crate) fn trim_end<'a>(block: &[Line<'a>]) -> Block<'a> {
+pub(crate) fn trim_end<'a>(block: &[Line<'a>]) -> Lines<'a> {
     let last = block.iter().rposition(|line| !line.is_blank()).map_or(0, |at| at + 1);
     let mut block = block[..last].to_vec();
     if let Some(line) = block.last_mut() {
@@ -130,28 +143,28 @@ pub(crate) fn trim_end<'a>(block: &[Line<'a>]) -> Block<'a> {
 }
 
 /// The block without empty lines at its start, as Python's `lstrip('\n')`.
-pub(crate) fn trim_newlines_start<'a>(block: &[Line<'a>]) -> Block<'a> {
+pub(crate) fn trim_newlines_start<'s, 'a>(block: &'s [Line<'a>]) -> &'s [Line<'a>] {
     let first = block
         .iter()
         .position(|line| !line.text.is_empty())
         .unwrap_or(block.len());
-    block[first..].to_vec()
+    &block[first..]
 }
 
 /// The block without empty lines at its end, as Python's `rstrip('\n')`.
-pub(crate) fn trim_newlines_end<'a>(block: &[Line<'a>]) -> Block<'a> {
+pub(crate) fn trim_newlines_end<'s, 'a>(block: &'s [Line<'a>]) -> &'s [Line<'a>] {
     let last = block
         .iter()
         .rposition(|line| !line.text.is_empty())
         .map_or(0, |at| at + 1);
-    block[..last].to_vec()
+    &block[..last]
 }
 
 /// Takes `width` columns from the leading lines that have them; blank lines become empty.
 ///
 /// Gives the lines taken and, from the first line that has fewer columns on, the rest.
-pub(crate) fn detab<'a>(block: &[Line<'a>], width: usize) -> (Block<'a>, Block<'a>) {
-    let mut taken = Block::new();
+pub(crate) fn detab<'s, 'a>(block: &'s [Line<'a>], width: usize) -> (Lines<'a>, &'s [Line<'a>]) {
+    let mut taken = Lines::new();
     for line in block {
         if let Some(line) = line.dedent(width) {
             taken.push(line);
@@ -161,12 +174,12 @@ pub(crate) fn detab<'a>(block: &[Line<'a>], width: usize) -> (Block<'a>, Block<'
             break;
         }
     }
-    let rest = block[taken.len()..].to_vec();
+    let rest = &block[taken.len()..];
     (taken, rest)
 }
 
 /// Takes `width` columns from every line that has them and leaves the others.
-pub(crate) fn loose_detab<'a>(block: &[Line<'a>], width: usize) -> Block<'a> {
+pub(crate) fn loose_detab<'a>(block: &[Line<'a>], width: usize) -> Lines<'a> {
     block.iter().map(|line| line.dedent(width).unwrap_or(*line)).collect()
 }
 
@@ -175,8 +188,8 @@ mod tests {
     use super::{Line, join, split_blocks};
 
     fn split(text: &str) -> Vec<String> {
-        let lines = text.split('\n').map(|line| Line::new(line, 0));
-        split_blocks(lines).iter().map(|block| join(block)).collect()
+        let lines: Vec<_> = text.split('\n').map(|line| Line::new(line, 0)).collect();
+        split_blocks(&lines).iter().map(|block| join(block)).collect()
     }
 
     #[test]

@@ -6,7 +6,7 @@
 
 use std::borrow::Cow;
 
-use super::text::{Block, Pos, join, to_pos};
+use super::text::{Lines, Pos, join, to_pos};
 
 /// An element's number in its [`Tree`].
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, PartialOrd, Ord)]
@@ -29,7 +29,7 @@ pub(crate) enum Text<'a> {
     #[default]
     None,
     /// Inline Markdown that is still to be parsed.
-    Source(Block<'a>),
+    Source(Lines<'a>),
     /// Text in its final form, with placeholders (see [`super::stash`]); escaped when written.
     Plain(Cow<'a, str>),
     /// Like `Plain`, and no later pass may look into it (Python-Markdown's `AtomicString`).
@@ -76,7 +76,7 @@ impl<'a> Text<'a> {
     }
 
     /// Adds lines after what is there, on a new line.
-    pub(crate) fn push_block(&mut self, lines: Block<'a>) {
+    pub(crate) fn push_block(&mut self, lines: Lines<'a>) {
         match self {
             Self::Source(block) => block.extend(lines),
             _ => *self = Self::Source(lines),
@@ -124,14 +124,14 @@ pub(crate) struct Tree<'a> {
 }
 
 impl<'a> Tree<'a> {
-    /// A tree with a root.
-    pub(crate) fn new() -> Self {
-        Self {
-            nodes: vec![Node {
-                tag: Cow::Borrowed("div"),
-                ..Node::default()
-            }],
-        }
+    /// A tree with a root, and with space for about as many elements as a text of `len` bytes has.
+    pub(crate) fn new(len: usize) -> Self {
+        let mut nodes = Vec::with_capacity(len / 32 + 8);
+        nodes.push(Node {
+            tag: Cow::Borrowed("div"),
+            ..Node::default()
+        });
+        Self { nodes }
     }
 
     /// How many elements have been made.
@@ -224,7 +224,7 @@ impl<'a> Tree<'a> {
 
     /// All elements below `id` in document order, `id` first.
     pub(crate) fn descendants(&self, id: NodeId) -> Vec<NodeId> {
-        let mut found = Vec::new();
+        let mut found = Vec::with_capacity(if id == ROOT { self.nodes.len() } else { 0 });
         let mut todo = vec![id];
         while let Some(id) = todo.pop() {
             found.push(id);

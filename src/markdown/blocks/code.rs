@@ -21,7 +21,7 @@ pub(crate) fn indented<'a>(cx: &mut Converter<'a>, parent: NodeId, blocks: &mut 
         return false;
     }
     let Some(block) = blocks.pop_front() else { return false };
-    let (block, rest) = detab(&block, TAB);
+    let (block, rest) = detab(block, TAB);
     let pos = block.first().map_or(0, |line| line.pos);
     let text = escape(join(&block).trim_end());
     if let Some(code) = last_code(&cx.tree, parent) {
@@ -42,13 +42,16 @@ pub(crate) fn indented<'a>(cx: &mut Converter<'a>, parent: NodeId, blocks: &mut 
 /// Code is escaped when it is taken, so that an entity in it stays as it was written.
 pub(crate) fn escape(text: &str) -> String {
     let mut out = String::with_capacity(text.len() + text.len() / 8);
-    for c in text.chars() {
-        match c {
-            '&' => out.push_str("&amp;"),
-            '<' => out.push_str("&lt;"),
-            '>' => out.push_str("&gt;"),
-            c => out.push(c),
-        }
+    let mut from = 0;
+    for at in memchr::memchr3_iter(b'&', b'<', b'>', text.as_bytes()) {
+        out.push_str(&text[from..at]);
+        out.push_str(match text.as_bytes()[at] {
+            b'&' => "&amp;",
+            b'<' => "&lt;",
+            _ => "&gt;",
+        });
+        from = at + 1;
     }
+    out.push_str(&text[from..]);
     out
 }

@@ -3,7 +3,8 @@
 use super::paragraph::parse_before;
 use crate::markdown::converter::{Converter, State};
 use crate::markdown::normalize::TAB;
-use crate::markdown::text::{Blocks, Line, loose_detab, trim_newlines_end, trim_newlines_start};
+use crate::markdown::scan::Scan;
+use crate::markdown::text::{Block, Blocks, Line, loose_detab, trim_newlines_end, trim_newlines_start};
 use crate::markdown::tree::{NodeId, Text};
 
 const LEVELS: [&str; 6] = ["h1", "h2", "h3", "h4", "h5", "h6"];
@@ -20,33 +21,28 @@ pub(crate) fn hash_with<'a>(
     blocks: &mut Blocks<'a>,
     parse: fn(Line<'a>) -> Option<(usize, Line<'a>)>,
 ) -> bool {
-    let Some(block) = blocks.front() else { return false };
-    let found = block
-        .iter()
-        .enumerate()
-        .find_map(|(at, line)| parse(*line).map(|heading| (at, heading)));
-    let Some((at, (level, text))) = found else { return false };
-    let Some(block) = blocks.pop_front() else { return false };
+    let Some(block) = blocks.front().copied() else {
+        return false;
+    };
+    let Some(at) = cx.find_line(Scan::Heading, block, |lines| parse(lines[0]).is_some()) else {
+        return false;
+    };
+    let Some((level, text)) = parse(block[at]) else {
+        return false;
+    };
+    blocks.pop_front();
     parse_before(cx, parent, &block[..at]);
-    let (mut at, mut level, mut text) = (at, level, text);
-    loop {
-        let heading = cx.tree.append_new(parent, LEVELS[level - 1], block[at].pos);
-        cx.tree[heading].text = Text::Source(vec![text.trim_start().trim_end()]);
-        // The rules before this one found nothing in the block, so a heading right below is taken
-        // at once: looking at what is left again for each heading would take quadratic time.
-        let next = block.get(at + 1).and_then(|line| parse(*line));
-        let Some(found) = next.filter(|_| !cx.is_state(State::LooseList) && !is_table_head(&block[at + 1..])) else {
-            break;
-        };
-        (at, level, text) = (at + 1, found.0, found.1);
-    }
+    let heading = cx.tree.append_new(parent, LEVELS[level - 1], block[at].pos);
+    cx.tree[heading].text = Text::Source(vec![text.trim_start().trim_end()]);
     let after = &block[at + 1..];
-    if !(after.is_empty() || after.len() == 1 && after[0].text.is_empty()) {
-        let after = if cx.is_state(State::LooseList) {
-            loose_detab(after, TAB)
-        } else {
-            after.to_vec()
-        };
+    if after.is_empty() || after.len() == 1 && after[0].text.is_empty() {
+        return true;
+    }
+    let is_indented = |lines: Block<'a>| lines[0].indent() >= TAB;
+    if cx.is_state(State::LooseList) && cx.find_line(Scan::Indented, after, is_indented).is_some() {
+        let after = cx.block(&loose_detab(after, TAB));
+        blocks.push_front(after);
+    } else {
         blocks.push_front(after);
     }
     true
@@ -82,19 +78,6 @@ pub(crate) fn hash_heading(line: Line<'_>) -> Option<(usize, Line<'_>)> {
     Some((level, rest.to(end)))
 }
 
-/// Whether the first two of the lines are an underlined heading or may be the head of a table,
-/// which rules that take several constructs in one go must leave to others.
-pub(crate) fn is_head(lines: &[Line<'_>]) -> bool {
-    setext_level(lines).is_some() || is_table_head(lines)
-}
-
-/// Whether the first of the lines may be the head of a table.
-fn is_table_head(lines: &[Line<'_>]) -> bool {
-    lines
-        .get(1)
-        .is_some_and(|line| line.text.bytes().all(|b| matches!(b, b'|' | b':' | b'-' | b' ')))
-}
-
 /// [`hash_heading`], its marks followed by a blank.
 pub(crate) fn sane_heading(line: Line<'_>) -> Option<(usize, Line<'_>)> {
     hash_heading(line).filter(|(level, _)| line.text[*level..].starts_with(' '))
@@ -107,27 +90,14 @@ pub(crate) fn heading_tag(level: usize) -> &'static str {
 
 /// A line underlined by `=` or `-`, as the first two lines of a block.
 pub(super) fn setext<'a>(cx: &mut Converter<'a>, parent: NodeId, blocks: &mut Blocks<'a>) -> bool {
-    let Some(mut level) = blocks.front().and_then(|block| setext_level(block)) else {
+    let Some(level) = blocks.front().and_then(|block| setext_level(block)) else {
         return false;
     };
     let Some(block) = blocks.pop_front() else { return false };
-    let mut at = 0;
-    loop {
-        let heading = cx.tree.append_new(parent, LEVELS[level], block[at].pos);
-        cx.tree[heading].text = Text::Source(vec![block[at].trim_start().trim_end()]);
-        at += 2;
-        // As for the other headings; text that no rule before this one begins with.
-        let plain = block.get(at).is_some_and(|line| {
-            let first = line.text.bytes().next();
-            first.is_some_and(|b| b.is_ascii_alphanumeric() || b == b'-' || !b.is_ascii())
-        });
-        match setext_level(&block[at..]).filter(|_| plain) {
-            Some(next) => level = next,
-            None => break,
-        }
-    }
-    if at < block.len() {
-        blocks.push_front(block[at..].to_vec());
+    let heading = cx.tree.append_new(parent, LEVELS[level], block[0].pos);
+    cx.tree[heading].text = Text::Source(vec![block[0].trim_start().trim_end()]);
+    if block.len() > 2 {
+        blocks.push_front(&block[2..]);
     }
     true
 }
@@ -144,23 +114,15 @@ fn setext_level(lines: &[Line<'_>]) -> Option<usize> {
 
 /// `---`, `***` or `___` on any line of a block.
 pub(super) fn rule<'a>(cx: &mut Converter<'a>, parent: NodeId, blocks: &mut Blocks<'a>) -> bool {
-    let Some(block) = blocks.front() else { return false };
-    let Some(at) = block.iter().position(|line| is_rule(line.text)) else {
+    let Some(block) = blocks.front().copied() else {
         return false;
     };
-    let Some(block) = blocks.pop_front() else { return false };
-    parse_before(cx, parent, &trim_newlines_end(&block[..at]));
+    let Some(at) = cx.find_line(Scan::Rule, block, |lines| is_rule(lines[0].text)) else {
+        return false;
+    };
+    blocks.pop_front();
+    parse_before(cx, parent, trim_newlines_end(&block[..at]));
     cx.tree.append_new(parent, "hr", block[at].pos);
-    let mut at = at;
-    // As for headings.
-    while block
-        .get(at + 1)
-        .is_some_and(|line| line.indent() == 0 && is_rule(line.text))
-        && setext_level(&block[at + 1..]).is_none()
-    {
-        at += 1;
-        cx.tree.append_new(parent, "hr", block[at].pos);
-    }
     let after = trim_newlines_start(&block[at + 1..]);
     if !after.is_empty() {
         blocks.push_front(after);

@@ -3,7 +3,7 @@
 use super::{parse_block, parse_blocks, parse_chunk};
 use crate::markdown::converter::{Converter, State};
 use crate::markdown::normalize::TAB;
-use crate::markdown::text::{Block, Blocks, Line, loose_detab, trim_start};
+use crate::markdown::text::{Block, Blocks, Line, Lines, loose_detab, trim_start};
 use crate::markdown::tree::{NodeId, Text};
 
 /// What starts an item: a bullet or a number, and where its text begins.
@@ -83,7 +83,7 @@ pub(crate) fn list_rule<'a>(cx: &mut Converter<'a>, parent: NodeId, blocks: &mut
         return false;
     };
     let Some(block) = blocks.pop_front() else { return false };
-    let mut items: Blocks<'a> = items(&block, style, is_own).into();
+    let mut items = items(cx, block, style, is_own);
     let sibling = cx
         .tree
         .last_child(parent)
@@ -161,21 +161,37 @@ fn wrap_text(cx: &mut Converter<'_>, item: NodeId) {
 }
 
 /// The items of a block: each item's lines, or lines indented below the item before.
-fn items<'a>(block: &[Line<'a>], style: ListStyle, is_own: impl Fn(Marker<'_>) -> bool) -> Vec<Block<'a>> {
+fn items<'a>(
+    cx: &Converter<'a>,
+    block: Block<'a>,
+    style: ListStyle,
+    is_own: impl Fn(Marker<'_>) -> bool,
+) -> Blocks<'a> {
     let (mixed, width) = (style.mixed, style.width);
-    let mut items: Vec<Block<'a>> = Vec::new();
+    let mut lines: Lines<'a> = Vec::with_capacity(block.len());
+    let mut starts: Vec<usize> = Vec::new();
     for line in block {
         if let Some((_, text)) = item(*line, 0, width).filter(|(marker, _)| mixed || is_own(*marker)) {
-            items.push(vec![text]);
+            starts.push(lines.len());
+            lines.push(text);
             continue;
         }
         let nested = item(*line, width, width * 2).is_some();
-        match items.last_mut() {
-            Some(last) if !nested || last[0].indent() >= width => last.push(*line),
-            _ => items.push(vec![*line]),
+        if starts
+            .last()
+            .is_none_or(|start| nested && lines[*start].indent() < width)
+        {
+            starts.push(lines.len());
         }
+        lines.push(*line);
     }
-    items
+    let lines = cx.block(&lines);
+    let ends = starts.iter().skip(1).copied().chain([lines.len()]);
+    starts
+        .iter()
+        .zip(ends)
+        .map(|(start, end)| &lines[*start..end])
+        .collect()
 }
 
 /// A block indented below an item or a list.
@@ -226,8 +242,8 @@ pub(crate) fn indented_in<'a>(
         return false;
     }
     let Some(block) = blocks.pop_front() else { return false };
-    let (level, sibling) = level(cx, parent, &block, nesting);
-    let block = loose_detab(&block, nesting.width * level);
+    let (level, sibling) = level(cx, parent, block, nesting);
+    let block = cx.block(&loose_detab(block, nesting.width * level));
     cx.states.push(State::Detabbed);
     if in_item {
         match last.filter(|last| list_tags.contains(&cx.tree.tag(*last))) {

@@ -18,7 +18,7 @@ use super::tree::{NodeId, ROOT};
 use crate::report::Severity;
 
 pub(crate) use code::{escape, indented as indented_code};
-pub(crate) use headings::{hash_heading, hash_with, heading_tag, is_head, sane_heading};
+pub(crate) use headings::{hash_heading, hash_with, heading_tag, sane_heading};
 pub(crate) use lists::{ListStyle, Nesting, continue_list, indented_in, list_rule, parse_items};
 pub(crate) use quote::{clean as clean_quote, start as quote_start};
 
@@ -48,13 +48,12 @@ pub(crate) fn register_core(registry: &mut Registry) {
 
 /// Parses a whole page into the root.
 pub(crate) fn parse_document<'a>(cx: &mut Converter<'a>, source: &Source<'a>) {
-    let mut blocks = split_blocks(source.lines());
-    parse_blocks(cx, ROOT, &mut blocks);
+    parse_chunk(cx, ROOT, &source.lines());
 }
 
 /// Parses lines into `parent`.
-pub(crate) fn parse_chunk<'a>(cx: &mut Converter<'a>, parent: NodeId, lines: impl IntoIterator<Item = Line<'a>>) {
-    let mut blocks = split_blocks(lines);
+pub(crate) fn parse_chunk<'a>(cx: &mut Converter<'a>, parent: NodeId, lines: &[Line<'a>]) {
+    let mut blocks = split_blocks(cx.block(lines));
     parse_blocks(cx, parent, &mut blocks);
 }
 
@@ -90,7 +89,7 @@ pub(crate) fn parse_blocks<'a>(cx: &mut Converter<'a>, parent: NodeId, blocks: &
 
 /// Text nested too deeply is kept as paragraphs and reported.
 fn too_deep<'a>(cx: &mut Converter<'a>, parent: NodeId, blocks: &mut Blocks<'a>) {
-    if let Some(line) = blocks.iter().flatten().next() {
+    if let Some(line) = blocks.iter().copied().flatten().next() {
         let message = format!("containers are nested more than {MAX_DEPTH} deep; what is inside is shown as text");
         cx.report(
             "nesting-too-deep",

@@ -2,20 +2,21 @@
 
 use super::parse_block;
 use crate::markdown::converter::{Converter, Reference, State};
+use crate::markdown::scan::Scan;
 use crate::markdown::text::{Block, Blocks, Line, is_blank, trim_newlines_end, trim_newlines_start, trim_start};
 use crate::markdown::tree::{NodeId, Text};
 
 /// A block that is empty or starts with an empty line; after indented code the line belongs to it.
 pub(super) fn empty<'a>(cx: &mut Converter<'a>, parent: NodeId, blocks: &mut Blocks<'a>) -> bool {
     let Some(block) = blocks.front_mut() else { return false };
-    let filler = match block.as_slice() {
+    let filler = match block {
         [] => "\n\n",
         [line] if line.text.is_empty() => "\n\n",
         [line, ..] if line.text.is_empty() => "\n",
         _ => return false,
     };
     if filler == "\n" {
-        block.remove(0);
+        *block = &block[1..];
         if block.len() == 1 && block[0].text.is_empty() {
             blocks.pop_front();
         }
@@ -31,11 +32,11 @@ pub(super) fn empty<'a>(cx: &mut Converter<'a>, parent: NodeId, blocks: &mut Blo
 /// Text that no other rule took.
 pub(super) fn paragraph<'a>(cx: &mut Converter<'a>, parent: NodeId, blocks: &mut Blocks<'a>) -> bool {
     let Some(block) = blocks.pop_front() else { return false };
-    if is_blank(&block) {
+    if is_blank(block) {
         return true;
     }
     if !cx.is_state(State::List) {
-        let block = trim_start(&block);
+        let block = trim_start(block);
         let p = cx.tree.append_new(parent, "p", block[0].pos);
         cx.tree[p].text = Text::Source(block);
         return true;
@@ -46,22 +47,25 @@ pub(super) fn paragraph<'a>(cx: &mut Converter<'a>, parent: NodeId, blocks: &mut
         if tail.is_empty() {
             tail.push_block(vec![Line::new("", block[0].pos)]);
         }
-        tail.push_block(block);
+        tail.push_block(block.to_vec());
     } else if cx.tree[parent].text.is_empty() {
-        cx.tree[parent].text = Text::Source(trim_start(&block));
+        cx.tree[parent].text = Text::Source(trim_start(block));
     } else {
-        cx.tree[parent].text.push_block(block);
+        cx.tree[parent].text.push_block(block.to_vec());
     }
     true
 }
 
 /// Takes link definitions out of the block, wherever they stand in it.
 pub(super) fn reference<'a>(cx: &mut Converter<'a>, _parent: NodeId, blocks: &mut Blocks<'a>) -> bool {
-    let Some(block) = blocks.front() else { return false };
-    let Some(start) = (0..block.len()).find(|at| Definition::parse(&block[*at..]).is_some()) else {
+    let Some(block) = blocks.front().copied() else {
         return false;
     };
-    let Some(block) = blocks.pop_front() else { return false };
+    let is_definition = |lines: Block<'a>| Definition::parse(lines).is_some();
+    let Some(start) = cx.find_line(Scan::Reference, block, is_definition) else {
+        return false;
+    };
+    blocks.pop_front();
     let mut end = start;
     let mut at = start;
     while at < block.len() {
@@ -85,12 +89,12 @@ pub(super) fn reference<'a>(cx: &mut Converter<'a>, _parent: NodeId, blocks: &mu
         at += definition.lines;
         end = at;
     }
-    let after: Block<'a> = trim_newlines_start(&block[end..]);
-    if !is_blank(&after) {
+    let after = trim_newlines_start(&block[end..]);
+    if !is_blank(after) {
         blocks.push_front(after);
     }
     let before = trim_newlines_end(&block[..start]);
-    if !is_blank(&before) {
+    if !is_blank(before) {
         blocks.push_front(before);
     }
     true
@@ -180,8 +184,8 @@ fn title(text: &str) -> Option<&str> {
 }
 
 /// Parses the lines before a construct that starts within a block.
-pub(super) fn parse_before<'a>(cx: &mut Converter<'a>, parent: NodeId, before: &[Line<'a>]) {
+pub(super) fn parse_before<'a>(cx: &mut Converter<'a>, parent: NodeId, before: Block<'a>) {
     if !before.is_empty() {
-        parse_block(cx, parent, before.to_vec());
+        parse_block(cx, parent, before);
     }
 }

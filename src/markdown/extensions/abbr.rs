@@ -3,12 +3,12 @@
 use std::collections::{BTreeMap, BTreeSet, HashMap};
 
 use super::Setup;
-use crate::markdown::blocks::is_head;
 use crate::markdown::converter::Converter;
 use crate::markdown::options::Options;
+use crate::markdown::scan::Scan;
 use crate::markdown::slug::is_word;
 use crate::markdown::stash::{Mark, STX};
-use crate::markdown::text::{Blocks, Line, is_blank, trim_newlines_end, trim_newlines_start};
+use crate::markdown::text::{Block, Blocks, Line, is_blank, trim_newlines_end, trim_newlines_start};
 use crate::markdown::tree::{NodeId, ROOT, Text};
 
 /// The options of `abbr`: abbreviations that every page knows.
@@ -33,25 +33,21 @@ pub(crate) type Abbreviations = BTreeMap<String, Option<String>>;
 
 /// `*[abbreviation]: title`, the title perhaps on the next line.
 fn definition<'a>(cx: &mut Converter<'a>, _parent: NodeId, blocks: &mut Blocks<'a>) -> bool {
-    let Some(block) = blocks.front() else { return false };
-    let Some(mut found) = find(block) else { return false };
-    let start = found.start;
+    let Some(block) = blocks.front().copied() else {
+        return false;
+    };
+    let is_start = |lines: Block<'a>| lines[0].text.starts_with("*[");
+    let Some(first) = cx.find_line(Scan::Abbreviation, block, is_start) else {
+        return false;
+    };
+    let Some(found) = find(&block[first..]) else {
+        return false;
+    };
+    let (start, end) = (first + found.start, first + found.end);
     if !keep(cx, &found) {
         return false;
     }
-    // Definitions right below each other are taken in one go.
-    let mut end = found.end;
-    while block.get(end).is_some_and(|line| line.text.starts_with("*[")) && !is_head(&block[end..]) {
-        let Some(next) = find(&block[end..]).filter(|next| next.start == 0) else {
-            break;
-        };
-        found = next;
-        if !keep(cx, &found) {
-            break;
-        }
-        end += found.end;
-    }
-    let Some(block) = blocks.pop_front() else { return false };
+    blocks.pop_front();
     if !is_blank(&block[end..]) {
         blocks.push_front(trim_newlines_start(&block[end..]));
     }

@@ -218,11 +218,10 @@ pub(crate) fn parse(list: &str) -> Vec<(String, Option<String>)> {
     attributes
 }
 
-/// Reads a list at the start of `text` and sets its attributes: the bytes it takes.
-pub(crate) fn apply(cx: &mut Converter<'_>, id: NodeId, text: &str) -> Option<usize> {
-    let line = &text[..memchr::memchr(b'\n', text.as_bytes()).unwrap_or(text.len())];
-    let close = memchr::memrchr(b'}', line.as_bytes())?;
-    let list = content(&line[..close])?;
+/// Reads a list at the start of `text`, whose last brace is at `close`, and sets its attributes: the
+/// bytes it takes.
+pub(crate) fn apply(cx: &mut Converter<'_>, id: NodeId, text: &str, close: usize) -> Option<usize> {
+    let list = content(&text[..close])?;
     let (items, rest) = items(list);
     assign(cx, id, &items);
     Some(close + 1 - rest.len())

@@ -45,6 +45,8 @@ fn find(run: &mut Run<'_, '_>, subject: &Subject<'_>, start: usize) -> VecDeque<
     let mut open: Vec<(usize, Vec<Span>)> = Vec::new();
     // How deep spans are nested in each element that is open.
     let mut depths: Vec<usize> = Vec::new();
+    // Where the line at hand ends, and its last brace.
+    let mut braces: Option<(usize, usize)> = None;
     for at in memchr::memchr2_iter(b'[', b']', &text.as_bytes()[start..]).map(|at| start + at) {
         if text.as_bytes()[at] == b'[' {
             open.push((at, Vec::new()));
@@ -56,7 +58,14 @@ fn find(run: &mut Run<'_, '_>, subject: &Subject<'_>, start: usize) -> VecDeque<
             continue;
         }
         let element = run.cx.tree.create("span", subject.pos(at));
-        let len = attr_list::apply(run.cx, element, rest).or_else(|| {
+        if braces.is_none_or(|(line_end, _)| line_end <= at) {
+            let line_end = at + 1 + memchr::memchr(b'\n', rest.as_bytes()).unwrap_or(rest.len());
+            let close = memchr::memrchr(b'}', &text.as_bytes()[at..line_end]);
+            braces = Some((line_end, close.map_or(0, |close| at + close)));
+        }
+        let close = braces.and_then(|(_, close)| close.checked_sub(at + 1));
+        let list = close.and_then(|close| attr_list::apply(run.cx, element, rest, close));
+        let len = list.or_else(|| {
             let inner = rest[1..].trim_start();
             inner.starts_with('}').then(|| rest.len() - inner.len() + 1)
         });

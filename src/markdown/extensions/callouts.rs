@@ -5,7 +5,8 @@ use super::Setup;
 use crate::markdown::blocks::{MAX_DEPTH, clean_quote, parse_block, parse_in_state};
 use crate::markdown::converter::{Converter, State};
 use crate::markdown::options::Options;
-use crate::markdown::text::{Block, Blocks, Line, split_blocks};
+use crate::markdown::scan::Scan;
+use crate::markdown::text::{Block, Blocks, Line, Lines, split_blocks};
 use crate::markdown::tree::{NodeId, ROOT, Text};
 
 /// Switches `callouts` on.
@@ -61,20 +62,26 @@ fn head(line: Line<'_>, first: bool) -> Option<Head<'_>> {
 }
 
 fn rule<'a>(cx: &mut Converter<'a>, parent: NodeId, blocks: &mut Blocks<'a>) -> bool {
-    let Some(block) = blocks.front() else { return false };
-    let last = block.len();
-    let found = block.iter().enumerate().find_map(|(at, line)| {
-        let head = head(*line, at == 0)?;
-        (head.text.is_some() || at + 1 < last).then_some((at, head))
-    });
-    let Some((at, head)) = found else { return false };
+    let Some(block) = blocks.front().copied() else {
+        return false;
+    };
+    let is_head =
+        |lines: Block<'a>, first| head(lines[0], first).is_some_and(|head| head.text.is_some() || lines.len() > 1);
+    let at = if !block.is_empty() && is_head(block, true) {
+        Some(0)
+    } else {
+        cx.find_line(Scan::Callout, block, |lines| is_head(lines, false))
+    };
+    let Some((at, head)) = at.and_then(|at| Some((at, head(block[at], at == 0)?))) else {
+        return false;
+    };
     if (!head.quoted && cx.is_state(State::Quote)) || cx.depth + 2 >= MAX_DEPTH {
         return false;
     }
-    let Some(block) = blocks.pop_front() else { return false };
+    blocks.pop_front();
     parse_before(cx, parent, &block[..at]);
     let pos = block[at].pos;
-    let mut lines: Block<'a> = head.text.into_iter().chain(block[at + 1..].iter().copied()).collect();
+    let mut lines: Lines<'a> = head.text.into_iter().chain(block[at + 1..].iter().copied()).collect();
     if head.quoted {
         lines = lines.into_iter().map(clean_quote).collect();
     }
@@ -92,6 +99,7 @@ fn rule<'a>(cx: &mut Converter<'a>, parent: NodeId, blocks: &mut Blocks<'a>) -> 
     let title = cx.tree.append_new(details, "summary", pos);
     cx.tree.set(title, "class", "admonition-title");
     cx.tree[title].text = Text::Source(vec![Line::new(cx.keep(&capitalize(&kind)), pos)]);
+    let lines = cx.block(&lines);
     parse_in_state(cx, State::Quote, details, &mut split_blocks(lines));
     // A text on a line of its own does not give the title; the line end says so to the tree pass.
     if head.text.is_none()
@@ -115,6 +123,7 @@ fn parse_before<'a>(cx: &mut Converter<'a>, parent: NodeId, lines: &[Line<'a>]) 
     if let Some(last) = lines.last() {
         let mut before = lines.to_vec();
         before.push(last.from(last.text.len()));
+        let before = cx.block(&before);
         parse_block(cx, parent, before);
     }
 }
@@ -131,23 +140,33 @@ fn github_head(line: Line<'_>) -> Option<&'static str> {
 }
 
 fn github_rule<'a>(cx: &mut Converter<'a>, parent: NodeId, blocks: &mut Blocks<'a>) -> bool {
-    let Some(block) = blocks.front() else { return false };
-    let found = block.iter().enumerate().find_map(|(at, line)| {
-        let kind = github_head(*line).filter(|_| at == 0 || !block[at - 1].text.starts_with('>'))?;
+    let Some(block) = blocks.front().copied() else {
+        return false;
+    };
+    let found = |at: usize| {
+        let kind = github_head(*block.get(at)?).filter(|_| at == 0 || !block[at - 1].text.starts_with('>'))?;
         let is_blank = |line: &Line<'_>| line.text.trim_matches(' ') == ">";
         let body = at + 1 + block[at + 1..].iter().take_while(|line| is_blank(line)).count();
         let text = block.get(body)?.text.trim_start_matches(' ');
         let text = text.strip_prefix('>').unwrap_or(text).trim_start_matches(' ');
         (!text.trim_start().is_empty()).then_some((at, kind, body))
-    });
-    let Some((at, kind, body)) = found else { return false };
+    };
+    let first = found(0);
+    let later = |cx: &mut Converter<'a>| {
+        let is_found = |lines: Block<'a>| lines.len() < block.len() && found(block.len() - lines.len()).is_some();
+        found(cx.find_line(Scan::GitHubCallout, block, is_found)?)
+    };
+    let Some((at, kind, body)) = first.or_else(|| later(cx)) else {
+        return false;
+    };
     if cx.is_state(State::Quote) || cx.depth + 2 >= MAX_DEPTH {
         return false;
     }
-    let Some(block) = blocks.pop_front() else { return false };
+    blocks.pop_front();
     parse_before(cx, parent, &block[..at]);
     let pos = block[at].pos;
-    let lines: Block<'a> = block[body..].iter().map(|line| clean_quote(*line)).collect();
+    let lines: Lines<'a> = block[body..].iter().map(|line| clean_quote(*line)).collect();
+    let lines = cx.block(&lines);
     let div = cx.tree.append_new(parent, "div", pos);
     let class = match kind {
         "Caution" => "danger".to_owned(),

@@ -8,6 +8,7 @@ use crate::markdown::blocks::{self, parse_block, parse_chunk};
 use crate::markdown::converter::Converter;
 use crate::markdown::normalize::TAB;
 use crate::markdown::options::Options;
+use crate::markdown::scan::Scan;
 use crate::markdown::slug::is_word;
 use crate::markdown::text::{Block, Blocks, Line, detab, is_blank};
 use crate::markdown::tree::{NodeId, Text, Tree};
@@ -45,7 +46,7 @@ impl Head<'_> {
 }
 
 fn admonition_rule<'a>(cx: &mut Converter<'a>, parent: NodeId, blocks: &mut Blocks<'a>) -> bool {
-    let Some((at, head)) = find(blocks, admonition_head) else {
+    let Some((at, head)) = find(cx, Scan::Admonition, blocks, admonition_head) else {
         return go_on(cx, parent, blocks, |tree, id| {
             tree.is(id, "div") && tree.get(id, "class").is_some_and(|class| class.contains("admonition"))
         });
@@ -70,7 +71,7 @@ fn admonition_rule<'a>(cx: &mut Converter<'a>, parent: NodeId, blocks: &mut Bloc
 }
 
 fn details_rule<'a>(cx: &mut Converter<'a>, parent: NodeId, blocks: &mut Blocks<'a>) -> bool {
-    let Some((at, head)) = find(blocks, details_head) else {
+    let Some((at, head)) = find(cx, Scan::Details, blocks, details_head) else {
         return go_on(cx, parent, blocks, |tree, id| tree.is(id, "details"));
     };
     let Some(block) = blocks.pop_front() else { return false };
@@ -106,23 +107,26 @@ fn details_rule<'a>(cx: &mut Converter<'a>, parent: NodeId, blocks: &mut Blocks<
 }
 
 /// The first line of the first block that is a head.
-fn find<'a>(blocks: &Blocks<'a>, head: fn(Line<'a>) -> Option<Head<'a>>) -> Option<(usize, Head<'a>)> {
-    let block = blocks.front()?;
-    block
-        .iter()
-        .enumerate()
-        .find_map(|(at, line)| head(*line).map(|head| (at, head)))
+fn find<'a>(
+    cx: &mut Converter<'a>,
+    scan: Scan,
+    blocks: &Blocks<'a>,
+    head: fn(Line<'a>) -> Option<Head<'a>>,
+) -> Option<(usize, Head<'a>)> {
+    let block = *blocks.front()?;
+    let at = cx.find_line(scan, block, |lines| head(lines[0]).is_some())?;
+    Some((at, head(block[at])?))
 }
 
-fn before<'a>(cx: &mut Converter<'a>, parent: NodeId, lines: &[Line<'a>]) {
+fn before<'a>(cx: &mut Converter<'a>, parent: NodeId, lines: Block<'a>) {
     if !is_blank(lines) {
-        parse_block(cx, parent, lines.to_vec());
+        parse_block(cx, parent, lines);
     }
 }
 
-fn body<'a>(cx: &mut Converter<'a>, parent: NodeId, blocks: &mut Blocks<'a>, lines: &[Line<'a>]) {
+fn body<'a>(cx: &mut Converter<'a>, parent: NodeId, blocks: &mut Blocks<'a>, lines: Block<'a>) {
     let (body, rest) = detab(lines, TAB);
-    parse_chunk(cx, parent, body);
+    parse_chunk(cx, parent, &body);
     if !rest.is_empty() {
         blocks.push_front(rest);
     }
@@ -214,11 +218,11 @@ fn go_on<'a>(
         return false;
     };
     let Some(block) = blocks.pop_front() else { return false };
-    let (block, rest): (Block<'a>, Block<'a>) = detab(&block, indent);
+    let (block, rest) = detab(block, indent);
     if matches!(cx.tree.tag(place), "li" | "dd") {
         move_text(cx, place);
     }
-    parse_chunk(cx, place, block);
+    parse_chunk(cx, place, &block);
     if !rest.is_empty() {
         blocks.push_front(rest);
     }

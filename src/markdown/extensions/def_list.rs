@@ -1,11 +1,12 @@
 //! `def_list`: terms, and below them definitions that start with a colon.
 
 use super::Setup;
-use crate::markdown::blocks::{self, Nesting, is_head, parse_block};
+use crate::markdown::blocks::{self, Nesting, parse_block};
 use crate::markdown::converter::{Converter, State};
 use crate::markdown::normalize::TAB;
 use crate::markdown::options::Options;
-use crate::markdown::text::{Block, Blocks, Line};
+use crate::markdown::scan::Scan;
+use crate::markdown::text::{Blocks, Line, Lines};
 use crate::markdown::tree::{NodeId, Text};
 
 /// Switches the extension on.
@@ -34,13 +35,16 @@ fn rule<'a>(cx: &mut Converter<'a>, parent: NodeId, blocks: &mut Blocks<'a>) -> 
 
 /// [`rule`] for another width of indents.
 pub(super) fn rule_with<'a>(cx: &mut Converter<'a>, parent: NodeId, blocks: &mut Blocks<'a>, width: usize) -> bool {
-    let Some(block) = blocks.front() else { return false };
-    let found = block
-        .iter()
-        .enumerate()
-        .find_map(|(at, line)| definition(*line).map(|text| (at, text)));
-    let Some((at, text)) = found else { return false };
-    let mut terms: Block<'a> = block[..at]
+    let Some(block) = blocks.front().copied() else {
+        return false;
+    };
+    let Some(at) = cx.find_line(Scan::Definition, block, |lines| definition(lines[0]).is_some()) else {
+        return false;
+    };
+    let Some(text) = definition(block[at]) else {
+        return false;
+    };
+    let mut terms: Lines<'a> = block[..at]
         .iter()
         .map(|line| line.trim_start().trim_end())
         .filter(|line| !line.text.is_empty())
@@ -49,7 +53,7 @@ pub(super) fn rule_with<'a>(cx: &mut Converter<'a>, parent: NodeId, blocks: &mut
     if terms.is_empty() && sibling.is_none() {
         return false;
     }
-    let Some(block) = blocks.pop_front() else { return false };
+    blocks.pop_front();
     let mut state = State::List;
     if terms.is_empty()
         && let Some(p) = sibling.filter(|sibling| cx.tree.is(*sibling, "p"))
@@ -78,42 +82,28 @@ pub(super) fn rule_with<'a>(cx: &mut Converter<'a>, parent: NodeId, blocks: &mut
         let dt = cx.tree.append_new(list, "dt", term.pos);
         cx.tree[dt].text = Text::Source(vec![term]);
     }
-    let (mut at, mut text) = (at, text);
-    loop {
-        let (definition, taken) = split_definition(text, &block[at + 1..], width);
-        cx.states.push(state);
-        let dd = cx.tree.append_new(list, "dd", block[at].pos);
-        parse_block(cx, dd, definition);
-        cx.states.pop();
-        at += taken + 1;
-        // Definitions right below each other are taken in one go: looking at what is left again
-        // for each would take quadratic time.
-        let next = block.get(at).filter(|line| line.indent() == 0).copied();
-        let Some(next) = next.and_then(self::definition).filter(|_| !is_head(&block[at..])) else {
-            break;
-        };
-        text = next;
-        state = if cx.tree[dd].children.is_empty() {
-            State::List
-        } else {
-            State::LooseList
-        };
-    }
-    if at < block.len() {
-        blocks.push_front(block[at..].to_vec());
+    let (definition, taken) = split_definition(text, &block[at + 1..], width);
+    let definition = cx.block(&definition);
+    cx.states.push(state);
+    let dd = cx.tree.append_new(list, "dd", block[at].pos);
+    parse_block(cx, dd, definition);
+    cx.states.pop();
+    let rest = &block[at + 1 + taken..];
+    if !rest.is_empty() {
+        blocks.push_front(rest);
     }
     true
 }
 
 /// The lines of a definition that starts with `text`, and how many of those after it they are.
-fn split_definition<'a>(text: Line<'a>, after: &[Line<'a>], width: usize) -> (Block<'a>, usize) {
+fn split_definition<'a>(text: Line<'a>, after: &[Line<'a>], width: usize) -> (Lines<'a>, usize) {
     let lazy = after.first().is_some_and(|line| {
         // As the reference sees it, a line end is something that is neither a blank nor a colon.
         let indent = line.indent();
         let first = line.text[indent..].bytes().next();
         indent < width && first.map_or(after.len() > 1, |b| b != b':')
     });
-    let more: Block<'a> = if lazy {
+    let more: Lines<'a> = if lazy {
         after.to_vec()
     } else {
         let taken = after

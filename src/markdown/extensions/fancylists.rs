@@ -6,11 +6,11 @@
 pub(super) mod block;
 
 use super::Setup;
-use crate::markdown::blocks::{self, continue_list, is_head, parse_items};
+use crate::markdown::blocks::{self, continue_list, parse_items};
 use crate::markdown::converter::Converter;
 use crate::markdown::normalize::TAB;
 use crate::markdown::options::Options;
-use crate::markdown::text::{Block, Blocks, Line};
+use crate::markdown::text::{Blocks, Line, Lines};
 use crate::markdown::tree::{NodeId, ROOT};
 
 /// Where the kind of a list is kept.
@@ -316,22 +316,7 @@ fn roman_value(value: &str) -> usize {
     total
 }
 
-/// One list after the other, as long as the items of the next one follow directly: looking at what
-/// is left again for each list would take longer the more there are.
 fn ordered<'a>(cx: &mut Converter<'a>, parent: NodeId, blocks: &mut Blocks<'a>) -> bool {
-    let count = blocks.len();
-    if !ordered_list(cx, parent, blocks) {
-        return false;
-    }
-    while blocks.len() == count
-        && blocks::first_line(blocks).indent() == 0
-        && !blocks.front().is_some_and(|block| is_head(block))
-        && ordered_list(cx, parent, blocks)
-    {}
-    true
-}
-
-fn ordered_list<'a>(cx: &mut Converter<'a>, parent: NodeId, blocks: &mut Blocks<'a>) -> bool {
     let settings = cx.dialect.settings.fancylists;
     let item = settings.item(blocks::first_line(blocks), 0, TAB);
     if !item.is_some_and(|(marker, _)| marker != Marker::Bullet) {
@@ -341,7 +326,7 @@ fn ordered_list<'a>(cx: &mut Converter<'a>, parent: NodeId, blocks: &mut Blocks<
     let before = sibling.map_or(Kind::None, |list| {
         Kind::named(cx.tree.get(list, KIND).unwrap_or_default())
     });
-    let Some((mut items, kind, start)) = items(settings, blocks, before) else {
+    let Some((mut items, kind, start)) = items(cx, blocks, before) else {
         return false;
     };
     let pos = items.front().and_then(|item| item.first()).map_or(0, |line| line.pos);
@@ -391,7 +376,7 @@ fn unordered<'a>(cx: &mut Converter<'a>, parent: NodeId, blocks: &mut Blocks<'a>
     if !item.is_some_and(|(marker, _)| marker == Marker::Bullet) {
         return false;
     }
-    let Some((mut items, ..)) = items(settings, blocks, Kind::None) else {
+    let Some((mut items, ..)) = items(cx, blocks, Kind::None) else {
         return false;
     };
     let pos = items.front().and_then(|item| item.first()).map_or(0, |line| line.pos);
@@ -409,15 +394,16 @@ fn unordered<'a>(cx: &mut Converter<'a>, parent: NodeId, blocks: &mut Blocks<'a>
 }
 
 /// The items of the first block up to one of another kind, their kind, and the first one's number.
-fn items<'a>(settings: FancyLists, blocks: &mut Blocks<'a>, before: Kind) -> Option<(Blocks<'a>, Kind, String)> {
+fn items<'a>(cx: &Converter<'a>, blocks: &mut Blocks<'a>, before: Kind) -> Option<(Blocks<'a>, Kind, String)> {
+    let settings = cx.dialect.settings.fancylists;
     let block = blocks.pop_front()?;
-    let mut items: Vec<Block<'a>> = Vec::new();
+    let mut items: Vec<Lines<'a>> = Vec::new();
     let (mut kind, mut first_number) = (before, String::from("1"));
     for (at, line) in block.iter().enumerate() {
         if let Some((marker, text)) = settings.item(*line, 0, TAB) {
             let (next, last) = settings.kind(marker, items.is_empty(), kind);
             if !items.is_empty() && next != last {
-                blocks.push_front(block[at..].to_vec());
+                blocks.push_front(&block[at..]);
                 break;
             }
             if let (true, Marker::Value { value, .. }) = (items.is_empty(), marker) {
@@ -433,7 +419,8 @@ fn items<'a>(settings: FancyLists, blocks: &mut Blocks<'a>, before: Kind) -> Opt
             _ => items.push(vec![*line]),
         }
     }
-    Some((items.into(), kind, first_number))
+    let items = items.iter().map(|item| cx.block(item)).collect();
+    Some((items, kind, first_number))
 }
 
 /// The tree pass that removes what was kept in attributes.

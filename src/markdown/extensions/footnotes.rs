@@ -12,8 +12,9 @@ use crate::markdown::converter::Converter;
 use crate::markdown::inline::{self, Run, Step, Subject};
 use crate::markdown::normalize::TAB;
 use crate::markdown::options::Options;
+use crate::markdown::scan::Scan;
 use crate::markdown::text::{
-    Block, Blocks, Line, Pos, is_blank, loose_detab, trim_end, trim_newlines_end, trim_newlines_start,
+    Block, Blocks, Line, Lines, Pos, is_blank, loose_detab, trim_end, trim_newlines_end, trim_newlines_start,
 };
 use crate::markdown::tree::{NodeId, ROOT, Text};
 use crate::report::Severity;
@@ -55,7 +56,7 @@ pub(crate) struct Notes<'a> {
 #[derive(Debug)]
 struct Note<'a> {
     id: String,
-    text: Block<'a>,
+    text: Lines<'a>,
     /// How many marks refer to it.
     marks: usize,
     /// Its place in the order of first marks.
@@ -64,7 +65,7 @@ struct Note<'a> {
 
 impl<'a> Notes<'a> {
     /// A note defined again keeps its place.
-    fn set(&mut self, id: &str, text: Block<'a>) {
+    fn set(&mut self, id: &str, text: Lines<'a>) {
         if let Some(index) = self.by_id.get(id) {
             self.notes[*index].text = text;
             return;
@@ -118,11 +119,14 @@ fn definition(line: Line<'_>) -> Option<(&str, Line<'_>)> {
 
 /// Takes definitions out of a block, with what is indented below them.
 fn definitions<'a>(cx: &mut Converter<'a>, _parent: NodeId, blocks: &mut Blocks<'a>) -> bool {
-    let Some(block) = blocks.front() else { return false };
-    let Some(first) = block.iter().position(|line| definition(*line).is_some()) else {
+    let Some(block) = blocks.front().copied() else {
         return false;
     };
-    let Some(block) = blocks.pop_front() else { return false };
+    let is_definition = |lines: Block<'a>| definition(lines[0]).is_some();
+    let Some(first) = cx.find_line(Scan::Footnote, block, is_definition) else {
+        return false;
+    };
+    blocks.pop_front();
     let mut at = first;
     let Some(mut current) = definition(block[at]) else {
         return true;
@@ -137,13 +141,13 @@ fn definitions<'a>(cx: &mut Converter<'a>, _parent: NodeId, blocks: &mut Blocks<
     let mut note = vec![text];
     match rest.iter().position(|line| definition(*line).is_some()) {
         Some(next) => {
-            note.extend(loose_detab(&trim_newlines_end(&rest[..next]), TAB));
-            blocks.push_front(rest[next..].to_vec());
-            note = trim_newlines_start(&note);
+            note.extend(loose_detab(trim_newlines_end(&rest[..next]), TAB));
+            blocks.push_front(&rest[next..]);
+            note = trim_newlines_start(&note).to_vec();
         }
         None => {
-            note.extend(loose_detab(&rest, TAB));
-            note = trim_newlines_start(&trim_newlines_end(&note));
+            note.extend(loose_detab(rest, TAB));
+            note = trim_newlines_start(trim_newlines_end(&note)).to_vec();
             take_indented(&mut note, blocks);
         }
     }
@@ -155,7 +159,7 @@ fn definitions<'a>(cx: &mut Converter<'a>, _parent: NodeId, blocks: &mut Blocks<
 }
 
 /// Indented blocks after a definition belong to it, up to the next definition in them.
-fn take_indented<'a>(note: &mut Block<'a>, blocks: &mut Blocks<'a>) {
+fn take_indented<'a>(note: &mut Lines<'a>, blocks: &mut Blocks<'a>) {
     while let Some(block) = blocks.front() {
         let first = block.first().copied().unwrap_or(Line::new("", 0));
         if first.indent() < TAB {
@@ -165,9 +169,9 @@ fn take_indented<'a>(note: &mut Block<'a>, blocks: &mut Blocks<'a>) {
         let Some(block) = blocks.pop_front() else { return };
         let taken = trim_newlines_end(&block[..next.unwrap_or(block.len())]);
         note.push(Line::new("", first.pos));
-        note.extend(loose_detab(&taken, TAB));
+        note.extend(loose_detab(taken, TAB));
         if let Some(next) = next {
-            blocks.push_front(block[next..].to_vec());
+            blocks.push_front(&block[next..]);
             return;
         }
     }
@@ -237,7 +241,7 @@ fn write_notes(cx: &mut Converter<'_>) {
         cx.tree.set(item, "id", settings.note_id(&id));
         // Lists treat an `li` differently, so the text is parsed as if it stood elsewhere.
         let surrogate = cx.tree.create("div", pos);
-        parse_chunk(cx, surrogate, text);
+        parse_chunk(cx, surrogate, &text);
         cx.tree[item].children = std::mem::take(&mut cx.tree[surrogate].children);
         if index < limit {
             // Notes may define notes; as in the reference, not so the last one.

@@ -126,6 +126,8 @@ pub(crate) struct Memory<'a> {
     pub(crate) abbreviations: abbr::Abbreviations,
     /// Containers of `pymdownx.blocks` that are open, innermost last.
     pub(crate) blocks: Vec<blocks::Open>,
+    /// The addresses of lines that are no heads of containers after all.
+    pub(crate) rejected_containers: std::collections::HashSet<usize>,
     /// Figures that captions made, until they are numbered.
     pub(crate) figures: std::collections::HashMap<super::tree::NodeId, blocks::Marks>,
     /// The sets of tabs so far.

@@ -73,9 +73,13 @@ fn bar(run: &mut Run<'_, '_>, subject: &Subject<'_>, from: usize) -> Step {
     let mut end = written.end;
     if run.cx.dialect.registry.tree.has("attr_list") {
         let rest = &text[end..];
-        let close = rest.find('}').map_or(0, |close| close + 1);
-        if rest.starts_with('{') {
-            end += attr_list::apply(run.cx, outer, &rest[..close]).unwrap_or(0);
+        if rest.starts_with('{') && end >= subject.open_until() {
+            let stop = memchr::memchr2(b'}', b'\n', rest.as_bytes()).unwrap_or(rest.len());
+            if rest[stop..].starts_with('}') {
+                end += attr_list::apply(run.cx, outer, rest, stop).unwrap_or(0);
+            } else {
+                subject.set_open_until(end + stop);
+            }
         }
     }
     Step::Element(start, end, outer)

@@ -5,7 +5,7 @@ use crate::markdown::blocks::{MAX_DEPTH, clean_quote, parse_block, parse_in_stat
 use crate::markdown::converter::{Converter, State};
 use crate::markdown::options::Options;
 use crate::markdown::slug::is_word;
-use crate::markdown::text::{Block, Blocks, Line, split_blocks};
+use crate::markdown::text::{Blocks, Line, Lines, split_blocks};
 use crate::markdown::tree::{NodeId, ROOT};
 
 /// Switches the extension on.
@@ -37,15 +37,17 @@ fn with_callouts<'a>(cx: &mut Converter<'a>, parent: NodeId, blocks: &mut Blocks
 }
 
 fn rule<'a>(cx: &mut Converter<'a>, parent: NodeId, blocks: &mut Blocks<'a>, callouts: bool) -> bool {
-    let Some(at) = quote_start(blocks) else { return false };
+    let Some(at) = quote_start(cx, blocks) else {
+        return false;
+    };
     if cx.depth + 2 >= MAX_DEPTH {
         return false;
     }
     let Some(block) = blocks.pop_front() else { return false };
     if at > 0 {
-        parse_block(cx, parent, block[..at].to_vec());
+        parse_block(cx, parent, &block[..at]);
     }
-    let mut lines: Block<'a> = block[at..].to_vec();
+    let mut lines: Lines<'a> = block[at..].to_vec();
     let quote = cx.tree.append_new(parent, "blockquote", block[at].pos);
     let first = lines
         .iter()
@@ -71,7 +73,8 @@ fn rule<'a>(cx: &mut Converter<'a>, parent: NodeId, blocks: &mut Blocks<'a>, cal
         lines[first] = Line::new(title, pos);
         lines.insert(first + 1, Line::new("", pos));
     }
-    let lines = lines.into_iter().map(clean_quote);
+    let lines: Lines<'a> = lines.into_iter().map(clean_quote).collect();
+    let lines = cx.block(&lines);
     parse_in_state(cx, State::Quote, quote, &mut split_blocks(lines));
     true
 }

@@ -34,10 +34,11 @@ fn run(cx: &mut Converter<'_>, html: String) -> String {
         return html;
     }
     let mut out = String::with_capacity(html.len());
+    let mut missing = Missing::default();
     let mut at = 0;
     while let Some(start) = memchr::memchr(b'<', &html.as_bytes()[at..]).map(|found| at + found) {
         out.push_str(&html[at..start]);
-        at = match strip(&html, start, settings, &mut out) {
+        at = match strip(&html, start, (settings, &mut missing), &mut out) {
             Some(end) => end,
             None => {
                 out.push('<');
@@ -49,11 +50,21 @@ fn run(cx: &mut Converter<'_>, html: String) -> String {
     out
 }
 
+/// Ends that do not come any more: of a comment, a style, a script.
+#[derive(Debug, Default)]
+struct Missing {
+    comment: bool,
+    style: bool,
+    script: bool,
+}
+
 /// Writes what is left of the construct at `start`; gives its end.
-fn strip(html: &str, start: usize, settings: &StripHtml, out: &mut String) -> Option<usize> {
+fn strip(html: &str, start: usize, (settings, missing): (&StripHtml, &mut Missing), out: &mut String) -> Option<usize> {
     let rest = &html[start..];
     if let Some(body) = rest.strip_prefix("<!--") {
-        let end = start + 4 + body.find("-->")? + 3;
+        let end = if missing.comment { None } else { body.find("-->") };
+        missing.comment = end.is_none();
+        let end = start + 4 + end? + 3;
         if !settings.comments {
             out.push_str(&html[start..end]);
             return Some(end);
@@ -68,10 +79,10 @@ fn strip(html: &str, start: usize, settings: &StripHtml, out: &mut String) -> Op
         out.truncate(out.trim_end().len());
         return Some(end + line);
     }
-    for name in ["<style", "<script"] {
-        if rest.starts_with(name) {
+    for (name, missing) in [("<style", &mut missing.style), ("<script", &mut missing.script)] {
+        if !*missing && rest.starts_with(name) {
             let (list, end) = attributes(html, start + name.len());
-            if let Some(close) = script_end(html, end, &name[1..]) {
+            if let Some(close) = script_end(html, end, &name[1..], missing) {
                 out.push_str(name);
                 keep(html, &list, settings, out);
                 out.push_str(&html[end..close]);
@@ -92,11 +103,15 @@ fn strip(html: &str, start: usize, settings: &StripHtml, out: &mut String) -> Op
     Some(tag.end)
 }
 
-fn script_end(html: &str, at: usize, name: &str) -> Option<usize> {
+fn script_end(html: &str, at: usize, name: &str, missing: &mut bool) -> Option<usize> {
     let open = html[at..].trim_start().strip_prefix('>')?;
     let mut at = html.len() - open.len();
     loop {
-        at += html[at..].find("</")? + 2;
+        let Some(found) = html[at..].find("</") else {
+            *missing = true;
+            return None;
+        };
+        at += found + 2;
         let after = html[at..].strip_prefix(name).map(str::trim_start);
         if let Some(after) = after.and_then(|after| after.strip_prefix('>')) {
             return Some(html.len() - after.len());

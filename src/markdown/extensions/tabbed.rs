@@ -8,6 +8,7 @@ use crate::markdown::blocks::{self, parse_block, parse_chunk};
 use crate::markdown::converter::Converter;
 use crate::markdown::normalize::TAB;
 use crate::markdown::options::Options;
+use crate::markdown::scan::Scan;
 use crate::markdown::slug::Slugify;
 use crate::markdown::text::{Blocks, Line, Pos, detab};
 use crate::markdown::tree::{NodeId, ROOT, Text, Tree};
@@ -85,17 +86,16 @@ fn head(line: Line<'_>) -> Option<(&str, Line<'_>)> {
 }
 
 fn rule<'a>(cx: &mut Converter<'a>, parent: NodeId, blocks: &mut Blocks<'a>) -> bool {
-    let Some(block) = blocks.front() else { return false };
-    let found = block
-        .iter()
-        .enumerate()
-        .find_map(|(at, line)| head(*line).map(|head| (at, head)));
-    let Some((mut at, first)) = found else {
+    let Some(block) = blocks.front().copied() else {
+        return false;
+    };
+    let Some(mut at) = cx.find_line(Scan::Tabbed, block, |lines| head(lines[0]).is_some()) else {
         return go_on(cx, parent, blocks);
     };
-    let Some(block) = blocks.pop_front() else { return false };
+    let Some(first) = head(block[at]) else { return false };
+    blocks.pop_front();
     if at > 0 {
-        parse_block(cx, parent, block[..at].to_vec());
+        parse_block(cx, parent, &block[..at]);
     }
     let dialect = cx.dialect;
     let settings = &dialect.settings.tabbed;
@@ -116,12 +116,12 @@ fn rule<'a>(cx: &mut Converter<'a>, parent: NodeId, blocks: &mut Blocks<'a>) -> 
             .position(|line| line.indent() < TAB && !line.is_blank())
             .unwrap_or(body.len());
         let (body, _) = detab(&body[..len], TAB);
-        parse_chunk(cx, content, body);
+        parse_chunk(cx, content, &body);
         at += len + 1;
         next = block.get(at).and_then(|line| head(*line));
     }
     if at < block.len() {
-        blocks.push_front(block[at..].to_vec());
+        blocks.push_front(&block[at..]);
     }
     true
 }
@@ -245,7 +245,7 @@ fn go_on<'a>(cx: &mut Converter<'a>, parent: NodeId, blocks: &mut Blocks<'a>) ->
         return false;
     };
     let Some(block) = blocks.pop_front() else { return false };
-    let (block, rest) = detab(&block, indent);
+    let (block, rest) = detab(block, indent);
     let content = if matches!(cx.tree.tag(place), "li" | "dd") && !cx.tree[place].text.is_empty() {
         let text = std::mem::take(&mut cx.tree[place].text);
         let pos = cx.tree[place].pos;
@@ -257,7 +257,7 @@ fn go_on<'a>(cx: &mut Converter<'a>, parent: NodeId, blocks: &mut Blocks<'a>) ->
     } else {
         place
     };
-    parse_chunk(cx, content, block);
+    parse_chunk(cx, content, &block);
     if !rest.is_empty() {
         blocks.push_front(rest);
     }

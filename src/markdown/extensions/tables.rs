@@ -5,7 +5,8 @@ use std::collections::HashMap;
 use super::Setup;
 use crate::markdown::converter::Converter;
 use crate::markdown::options::Options;
-use crate::markdown::text::{Blocks, Line};
+use crate::markdown::scan::Scan;
+use crate::markdown::text::{Block, Blocks, Line};
 use crate::markdown::tree::{NodeId, Text};
 
 /// The options of `tables`.
@@ -29,7 +30,7 @@ struct Borders(bool);
 
 /// A block whose second line is a row of dashes under the first.
 fn rule<'a>(cx: &mut Converter<'a>, parent: NodeId, blocks: &mut Blocks<'a>) -> bool {
-    let Some((borders, separators)) = blocks.front().and_then(|block| test(block)) else {
+    let Some((borders, separators)) = blocks.front().copied().and_then(|block| test(cx, block)) else {
         return false;
     };
     let Some(block) = blocks.pop_front() else { return false };
@@ -51,7 +52,7 @@ fn rule<'a>(cx: &mut Converter<'a>, parent: NodeId, blocks: &mut Blocks<'a>) -> 
 }
 
 /// The cells of the second line, if the block is a table.
-fn test<'a>(block: &[Line<'a>]) -> Option<(Borders, Vec<&'a str>)> {
+fn test<'a>(cx: &mut Converter<'a>, block: Block<'a>) -> Option<(Borders, Vec<&'a str>)> {
     let [first, second, rest @ ..] = block else { return None };
     if !second.text.bytes().all(|b| matches!(b, b'|' | b':' | b'-' | b' ')) {
         return None;
@@ -65,7 +66,12 @@ fn test<'a>(block: &[Line<'a>]) -> Option<(Borders, Vec<&'a str>)> {
             let text = strip(*line).text;
             text.starts_with('|') || ends_with_border(text)
         };
-        if !borders.0 || !bordered(second) || !rest.iter().all(bordered) {
+        if !borders.0
+            || !bordered(second)
+            || cx
+                .find_line(Scan::Unbordered, rest, |lines| !bordered(&lines[0]))
+                .is_some()
+        {
             return None;
         }
     }

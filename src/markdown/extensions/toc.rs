@@ -223,8 +223,8 @@ fn postprocess(cx: &mut Converter<'_>, html: String) -> String {
 
 /// HTML without comments and tags, its white space collapsed; entities stay.
 pub(crate) fn strip_tags(html: &str) -> String {
-    if !html.contains('<') {
-        return html.split_whitespace().collect::<Vec<_>>().join(" ");
+    if memchr::memchr(b'<', html.as_bytes()).is_none() {
+        return collapse(html);
     }
     let mut text = String::with_capacity(html.len());
     let mut rest = html;
@@ -248,7 +248,19 @@ pub(crate) fn strip_tags(html: &str) -> String {
         }
     }
     out.push_str(rest);
-    out.split_whitespace().collect::<Vec<_>>().join(" ")
+    collapse(&out)
+}
+
+/// The words of a text with one space between them.
+fn collapse(text: &str) -> String {
+    let mut out = String::with_capacity(text.len());
+    for word in text.split_whitespace() {
+        if !out.is_empty() {
+            out.push(' ');
+        }
+        out.push_str(word);
+    }
+    out
 }
 
 /// The length of the tag at the start of `text`, which begins with `<`.

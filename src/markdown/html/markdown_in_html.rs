@@ -12,7 +12,7 @@ use crate::markdown::converter::Converter;
 use crate::markdown::registry::Registry;
 use crate::markdown::source::{Draft, Source};
 use crate::markdown::stash::{Mark, STX, Stashed};
-use crate::markdown::text::{Block, Blocks, Line, Pos, join, split_blocks, trim_newlines_end};
+use crate::markdown::text::{Blocks, Line, Lines, Pos, join, split_blocks, trim_newlines_end};
 use crate::markdown::tree::{NodeId, Text};
 
 /// Elements whose content is a run of text.
@@ -353,14 +353,20 @@ fn rule<'a>(cx: &mut Converter<'a>, parent: NodeId, blocks: &mut Blocks<'a>) -> 
     };
     let id = *id;
     cx.stash.replace(index, Stashed::Html(String::new()));
-    let Some(mut block) = blocks.pop_front() else {
+    let Some(block) = blocks.pop_front() else {
         return false;
     };
     cx.tree[parent].children.push(id);
     parse_content(cx, id);
-    block[0] = line.from(len);
-    if !(block.len() == 1 && block[0].text.is_empty()) {
-        blocks.push_front(block);
+    let rest = line.from(len);
+    if rest.text.is_empty() && !cx.tree.is(id, "pre") {
+        // What the rule for empty lines would do, without a copy of the block.
+        if !matches!(&block[1..], [] | [Line { text: "", .. }]) {
+            blocks.push_front(&block[1..]);
+        }
+    } else if block.len() > 1 || !rest.text.is_empty() {
+        let lines = [&[rest], &block[1..]].concat();
+        blocks.push_front(cx.block(&lines));
     }
     true
 }
@@ -371,7 +377,7 @@ fn parse_content(cx: &mut Converter<'_>, id: NodeId) {
     let text = std::mem::take(&mut cx.tree[id].text);
     match (mode.as_deref(), text) {
         (Some("block"), Text::Source(block)) => {
-            let mut blocks = split_blocks(trim_newlines_end(&block));
+            let mut blocks = split_blocks(cx.block(trim_newlines_end(&block)));
             blocks::parse_blocks(cx, id, &mut blocks);
         }
         (Some("span"), Text::Source(block)) => parse_span(cx, id, &block),
@@ -395,7 +401,7 @@ fn parse_content(cx: &mut Converter<'_>, id: NodeId) {
 /// Text with the elements inside it put back.
 fn parse_span<'a>(cx: &mut Converter<'a>, id: NodeId, block: &[Line<'a>]) {
     let mut last: Option<NodeId> = None;
-    let mut pending: Block<'a> = Vec::new();
+    let mut pending: Lines<'a> = Vec::new();
     for line in block {
         let mut line = *line;
         let mut from = 0;
@@ -425,7 +431,7 @@ fn parse_span<'a>(cx: &mut Converter<'a>, id: NodeId, block: &[Line<'a>]) {
     attach(cx, id, last, pending);
 }
 
-fn attach<'a>(cx: &mut Converter<'a>, id: NodeId, last: Option<NodeId>, block: Block<'a>) {
+fn attach<'a>(cx: &mut Converter<'a>, id: NodeId, last: Option<NodeId>, block: Lines<'a>) {
     let text = if join(&block).is_empty() {
         Text::None
     } else {

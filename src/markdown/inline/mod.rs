@@ -9,8 +9,10 @@ mod address;
 mod code;
 pub(crate) mod delimiters;
 pub(in crate::markdown) mod links;
+mod parents;
 mod raw;
 mod run;
+mod triggers;
 
 use std::cell::{Cell, OnceCell, RefCell};
 use std::collections::VecDeque;
@@ -19,6 +21,8 @@ use super::converter::Converter;
 use super::registry::{Inline, InlineRule, Registry};
 use super::text::Pos;
 use super::tree::NodeId;
+use parents::Parents;
+use triggers::{Present, Triggers};
 
 pub(crate) use code::{CodeSpan, code_span};
 pub(crate) use raw::{html_strict, numeric};
@@ -37,7 +41,7 @@ pub(crate) fn register_core(registry: &mut Registry) {
     rules.register("short_image_ref", 125.0, rule("!", links::short_image_reference));
     rules.register("autolink", 120.0, rule("<", raw::autolink));
     rules.register("automail", 110.0, rule("<", raw::automail));
-    rules.register("linebreak", 100.0, rule(" ", raw::line_break));
+    rules.register("linebreak", 100.0, rule("\n", raw::line_break));
     rules.register("html", 90.0, rule("<", raw::html));
     rules.register("entity", 80.0, rule("&", raw::entity));
     rules.register("em_strong", 60.0, rule("*_", delimiters::core));
@@ -173,12 +177,14 @@ impl Subject<'_> {
 pub(crate) struct Run<'c, 'a> {
     /// The rules.
     rules: &'a super::registry::Passes<Inline>,
+    /// For each rule the characters that let it or a later one apply.
+    triggers: Vec<Triggers>,
     /// The conversion.
     pub(crate) cx: &'c mut Converter<'a>,
     /// What marks of the kind `i` stand for.
     stash: Vec<run::Made>,
     /// The parent of each element by its number, where it is known.
-    parents: run::Parents,
+    parents: Parents,
     /// Names of elements around the text at hand that are not in the tree yet.
     around: Vec<String>,
     /// The innermost element of the tree around the text at hand.

@@ -1,14 +1,15 @@
 //! Applies the rules to all text of the tree, in the order in which the reference does it.
 
+use std::borrow::Cow;
 use std::collections::VecDeque;
 use std::fmt::Write as _;
 
-use super::{Run, Step, Subject};
+use super::{Parents, Present, Run, Step, Subject, Triggers};
 use crate::markdown::blocks::MAX_DEPTH;
 use crate::markdown::converter::Converter;
 use crate::markdown::registry::{Entry, Inline, Passes};
 use crate::markdown::stash::{Mark, STX, find_mark};
-use crate::markdown::text::{Block, Line, Pos, to_pos};
+use crate::markdown::text::{Line, Lines, Pos, join, to_pos};
 use crate::markdown::tree::{NodeId, ROOT, Text};
 use crate::report::Severity;
 
@@ -86,8 +87,10 @@ pub(crate) fn run(cx: &mut Converter<'_>) {
 /// Applies other rules than those of the inline parser to all text.
 pub(crate) fn run_with<'a>(cx: &mut Converter<'a>, root: NodeId, rules: &'a Passes<Inline>) {
     let parents = Parents::below(cx, root);
+    let triggers = Triggers::of_rules(rules);
     let mut run = Run {
         rules,
+        triggers,
         cx,
         stash: Vec::new(),
         parents,
@@ -96,41 +99,6 @@ pub(crate) fn run_with<'a>(cx: &mut Converter<'a>, root: NodeId, rules: &'a Pass
         delimiters: Default::default(),
     };
     run.walk(root);
-}
-
-/// The parents of elements, as far as they are known.
-#[derive(Debug, Default)]
-pub(super) struct Parents {
-    by_child: Vec<NodeId>,
-}
-
-impl Parents {
-    /// The parents of all elements below `root`.
-    fn below(cx: &Converter<'_>, root: NodeId) -> Self {
-        let mut parents = Self {
-            by_child: vec![ROOT; cx.tree.len()],
-        };
-        for id in cx.tree.descendants(root) {
-            for child in &cx.tree[id].children {
-                parents.insert(*child, id);
-            }
-        }
-        parents
-    }
-
-    fn insert(&mut self, child: NodeId, parent: NodeId) {
-        let at = child.index();
-        if at >= self.by_child.len() {
-            self.by_child.resize(at + 1 + at / 2, ROOT);
-        }
-        self.by_child[at] = parent;
-    }
-
-    /// The parent; none of the root, and the root where none is known.
-    fn get(&self, child: NodeId) -> Option<NodeId> {
-        let parent = self.by_child.get(child.index()).copied().unwrap_or(ROOT);
-        (child != ROOT).then_some(parent)
-    }
 }
 
 impl<'a> Run<'_, 'a> {
@@ -156,7 +124,10 @@ impl<'a> Run<'_, 'a> {
     /// The bytes `start..end` of a subject as text of an element that later rules will look into.
     pub(crate) fn source(&self, subject: &Subject<'_>, start: usize, end: usize) -> Text<'a> {
         let text = self.cx.keep(&subject.text[start..end]);
-        let mut block = Block::new();
+        if memchr::memchr(b'\n', text.as_bytes()).is_none() {
+            return Text::Source(vec![Line::new(text, subject.pos(start))]);
+        }
+        let mut block = Lines::new();
         let mut offset = start;
         for line in text.split('\n') {
             block.push(Line::new(line, subject.pos(offset)));
@@ -183,6 +154,9 @@ impl<'a> Run<'_, 'a> {
     }
 
     fn replace_marks(&self, text: &str, replace: &dyn Fn(&Self, &Made) -> String) -> String {
+        if find_mark(text).is_none() {
+            return text.to_owned();
+        }
         let mut out = String::with_capacity(text.len());
         let mut rest = text;
         while let Some(at) = find_mark(rest) {
@@ -219,7 +193,7 @@ impl<'a> Run<'_, 'a> {
                     self.inside = Some(child);
                     let text = std::mem::take(&mut self.cx.tree[child].text);
                     let text = self.handle(text, 0);
-                    let made = self.place(&text, child, true);
+                    let made = self.place(text, child, true);
                     for id in &made {
                         self.parents.insert(*id, child);
                     }
@@ -230,9 +204,7 @@ impl<'a> Run<'_, 'a> {
                     self.inside = Some(element);
                     let tail = std::mem::take(&mut self.cx.tree[child].tail);
                     let tail = self.handle(tail, 0);
-                    let holder = self.cx.tree.create("d", 0);
-                    let made = self.place(&tail, holder, false);
-                    self.cx.tree[child].tail = std::mem::take(&mut self.cx.tree[holder].tail);
+                    let made = self.place(tail, child, false);
                     for id in &made {
                         self.parents.insert(*id, element);
                     }
@@ -252,23 +224,44 @@ impl<'a> Run<'_, 'a> {
 
     /// Applies the rules from number `first` on to a text.
     fn handle(&mut self, text: Text<'a>, first: usize) -> Text<'a> {
-        let working = match text {
-            Text::Source(block) => Working::new(&block),
-            Text::Plain(text) => Working {
-                text: text.into_owned(),
-                map: vec![(0, 0)],
-            },
+        let (present, mut working) = match text {
+            Text::Source(block) => {
+                let present = Present::of_lines(&block);
+                if !self.may_apply(present, first) {
+                    return Text::Plain(match block.as_slice() {
+                        [line] => Cow::Borrowed(line.text),
+                        lines => Cow::Owned(join(lines)),
+                    });
+                }
+                (present, Working::new(&block))
+            }
+            Text::Plain(text) => {
+                let present = Present::of(&text);
+                if !self.may_apply(present, first) {
+                    return Text::Plain(text);
+                }
+                let working = Working {
+                    text: text.into_owned(),
+                    map: vec![(0, 0)],
+                };
+                (present, working)
+            }
             other => return other,
         };
         let rules = self.rules;
-        let mut working = working;
-        let present = Present::of(&working.text);
         for (index, entry) in rules.iter().enumerate().skip(first) {
-            if present.has_any(entry.pass.triggers) && !self.is_inside(entry.pass.excluded_in) {
+            if self.triggers[index].own.meets(present) && !self.is_inside(entry.pass.excluded_in) {
                 working = self.apply(entry, index, working);
             }
         }
         Text::plain(working.text)
+    }
+
+    /// Whether a rule from number `first` on may find something in a text with these characters.
+    fn may_apply(&self, present: Present, first: usize) -> bool {
+        self.triggers
+            .get(first)
+            .is_some_and(|triggers| triggers.later.meets(present))
     }
 
     /// Applies one rule to the whole text.
@@ -347,7 +340,16 @@ impl<'a> Run<'_, 'a> {
     }
 
     /// Turns a text with marks into text and elements; gives the elements.
-    fn place(&mut self, text: &Text<'a>, parent: NodeId, is_text: bool) -> Vec<NodeId> {
+    fn place(&mut self, text: Text<'a>, parent: NodeId, is_text: bool) -> Vec<NodeId> {
+        if let Text::Plain(all) | Text::Atomic(all) = &text
+            && find_mark(all).is_none()
+        {
+            let node = &mut self.cx.tree[parent];
+            if !all.is_empty() {
+                *(if is_text { &mut node.text } else { &mut node.tail }) = text;
+            }
+            return Vec::new();
+        }
         let atomic = matches!(text, Text::Atomic(_));
         let text = text.to_cow();
         let mut made: Vec<NodeId> = Vec::new();
@@ -381,7 +383,7 @@ impl<'a> Run<'_, 'a> {
         for child in std::iter::once(id).chain(children) {
             if child != id && !self.cx.tree[child].tail.is_blank() {
                 let tail = std::mem::take(&mut self.cx.tree[child].tail);
-                let made = self.place(&tail, child, false);
+                let made = self.place(tail, child, false);
                 for new in &made {
                     self.parents.insert(*new, id);
                 }
@@ -391,7 +393,7 @@ impl<'a> Run<'_, 'a> {
             }
             if !self.cx.tree[child].text.is_blank() {
                 let text = std::mem::take(&mut self.cx.tree[child].text);
-                let made = self.place(&text, child, true);
+                let made = self.place(text, child, true);
                 for new in &made {
                     self.parents.insert(*new, child);
                 }
@@ -415,23 +417,5 @@ impl<'a> Run<'_, 'a> {
         } else {
             target.push_str(text);
         }
-    }
-}
-
-/// Which ASCII characters a text has.
-struct Present(u128);
-
-impl Present {
-    fn of(text: &str) -> Self {
-        let mut seen = [false; 256];
-        for byte in text.bytes() {
-            seen[usize::from(byte)] = true;
-        }
-        let bits = seen[..128].iter().enumerate();
-        Self(bits.fold(0, |set, (byte, seen)| set | u128::from(*seen) << byte))
-    }
-
-    fn has_any(&self, triggers: &str) -> bool {
-        triggers.is_empty() || triggers.bytes().any(|byte| self.0 & (1 << (byte & 0x7f)) != 0)
     }
 }

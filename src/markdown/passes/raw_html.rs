@@ -10,7 +10,7 @@ const MAX_DEPTH: usize = 200;
 
 /// Replaces marks by their HTML; a paragraph around a block goes.
 pub(super) fn restore(cx: &mut Converter<'_>, html: String) -> String {
-    if cx.stash.len() == 0 {
+    if cx.stash.len() == 0 || find_mark(&html).is_none() {
         return html;
     }
     let mut out = String::with_capacity(html.len() * 2);

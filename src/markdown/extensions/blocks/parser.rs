@@ -4,7 +4,11 @@ use super::create::{self, Request};
 use crate::markdown::blocks::{parse_block, parse_in_state};
 use crate::markdown::converter::{Converter, State};
 use crate::markdown::normalize::TAB;
-use crate::markdown::text::{Block, Blocks, Line, detab, join, split_blocks, trim_newlines_end, trim_newlines_start};
+use crate::markdown::scan::Scan;
+use crate::markdown::stash::find_mark;
+use crate::markdown::text::{
+    Block, Blocks, Line, Lines, detab, join, split_blocks, trim_newlines_end, trim_newlines_start,
+};
 use crate::markdown::tree::{NodeId, Text, Tree};
 use crate::report::FileId;
 use crate::yaml::{Kind, Node};
@@ -71,27 +75,35 @@ pub(super) fn rule<'a>(cx: &mut Converter<'a>, parent: NodeId, blocks: &mut Bloc
         return go_on(cx, parent, blocks);
     }
     let dialect = cx.dialect;
-    let Some(block) = blocks.front() else { return false };
-    let Some((at, head)) = block.iter().enumerate().find_map(|(at, line)| Some((at, head(*line)?))) else {
+    let Some(block) = blocks.front().copied() else {
         return false;
     };
+    let Some(at) = cx.find_line(Scan::Container, block, |lines| head(lines[0]).is_some()) else {
+        return false;
+    };
+    let Some(head) = head(block[at]) else { return false };
     let Some(spec) = dialect.settings.blocks.spec(&head.name) else {
         return false;
     };
-    let (options, rest) = header(&block[at + 1..], head.length);
-    let Some(options) = options else { return false };
+    let address = std::ptr::from_ref(&block[at]).addr();
+    if cx.memory.rejected_containers.contains(&address) {
+        return false;
+    }
+    let (options, count) = header(&block[at + 1..]);
+    let Some(options) = options else {
+        cx.memory.rejected_containers.insert(address);
+        return false;
+    };
     let Some(request) = create::validate(cx, spec, &head.name, head.argument, &options) else {
         return false;
     };
-    let before = block[..at].to_vec();
     let pos = block[at].pos;
     if at > 0 {
-        parse_block(cx, parent, before);
+        parse_block(cx, parent, &block[..at]);
     }
     blocks.pop_front();
-    if !(rest.is_empty() || rest.len() == 1 && rest[0].text.is_empty()) {
-        blocks.push_front(rest);
-    }
+    let rest = &block[at + 1 + count..];
+    let has_rest = !(rest.is_empty() || rest.len() == 1 && rest[0].text.is_empty());
     if matches!(cx.tree.tag(parent), "li" | "dd") && !cx.tree[parent].text.is_empty() {
         let text = std::mem::take(&mut cx.tree[parent].text);
         let p = cx.tree.append_new(parent, "p", pos);
@@ -100,7 +112,21 @@ pub(super) fn rule<'a>(cx: &mut Converter<'a>, parent: NodeId, blocks: &mut Bloc
     let (element, target) = create::create(cx, &request, parent, pos);
     // Another extension may add tabs to the set before the content of this one comes, which then goes
     // into the last of them, as in the reference.
-    let is_late = create::is_tab(&request) && blocks.is_empty();
+    let is_late = create::is_tab(&request) && blocks.is_empty() && !has_rest;
+    if has_rest {
+        // In the reference an empty line separates the content from the end. It matters only where the
+        // content is dedented first.
+        let end = rest.iter().position(|line| closes(*line, head.length));
+        match end.filter(|_| !cx.memory.blocks.is_empty() && items_between(&cx.tree, parent, element) > 0) {
+            Some(end) => {
+                let mut lines = rest[..end].to_vec();
+                lines.push(Line::new("", rest[end].pos));
+                lines.extend(&rest[end..]);
+                blocks.push_front(cx.block(&lines));
+            }
+            None => blocks.push_front(rest),
+        }
+    }
     cx.memory.blocks.push(Open {
         length: head.length,
         request,
@@ -156,21 +182,14 @@ fn target(cx: &mut Converter<'_>, index: usize) -> NodeId {
     target
 }
 
-/// The options that lines indented by four give, and the rest of the block.
-fn header<'a>(lines: &[Line<'a>], length: usize) -> (Option<Node>, Block<'a>) {
-    let end = lines.iter().position(|line| closes(*line, length));
-    let body = &lines[..end.unwrap_or(lines.len())];
+/// The options that lines indented by four give, and how many these lines are.
+fn header(lines: &[Line<'_>]) -> (Option<Node>, usize) {
     let is_option = |line: &&Line<'_>| line.indent() >= TAB && !line.is_blank();
-    let count = body.iter().take_while(is_option).count();
-    let mut rest: Block<'a> = body[count..].to_vec();
-    if let Some(end) = end {
-        rest.push(Line::new("", lines[end].pos));
-        rest.extend(&lines[end..]);
-    }
+    let count = lines.iter().take_while(is_option).count();
     if count == 0 {
-        return (Some(Node::bare(Kind::Map(Vec::new()))), rest);
+        return (Some(Node::bare(Kind::Map(Vec::new()))), count);
     }
-    let text = join(&body[..count]);
+    let text = join(&lines[..count]);
     let node = crate::yaml::parse_part(&text, FileId(0), 0)
         .ok()
         .map(|checked| checked.value);
@@ -181,7 +200,7 @@ fn header<'a>(lines: &[Line<'a>], length: usize) -> (Option<Node>, Block<'a>) {
             node
         }
     });
-    (node.filter(|node| node.as_map().is_some()), rest)
+    (node.filter(|node| node.as_map().is_some()), count)
 }
 
 /// Parses blocks into the innermost container until its end or the end of the blocks.
@@ -197,11 +216,11 @@ fn fill<'a>(cx: &mut Converter<'a>, blocks: &mut Blocks<'a>, parent: NodeId) {
             0
         };
         if depth > 0 {
-            let (block, after) = detab(&content, depth * TAB);
+            let (block, after) = detab(content, depth * TAB);
             if block.is_empty() {
                 content = after;
             } else {
-                content = block;
+                content = cx.block(&block);
                 if !after.is_empty() {
                     blocks.push_front(after);
                 }
@@ -209,13 +228,15 @@ fn fill<'a>(cx: &mut Converter<'a>, blocks: &mut Blocks<'a>, parent: NodeId) {
         }
         let end = content.iter().position(|line| closes(*line, length));
         if let Some(end) = end {
-            let bad = content.split_off(end + 1);
-            content.pop();
+            let bad = &content[end + 1..];
+            content = &content[..end];
             if !(bad.is_empty() || bad.len() == 1 && bad[0].text.is_empty()) {
                 blocks.push_front(bad);
             }
-            if content.last().is_some_and(|line| line.text.is_empty()) {
-                content.pop();
+            if let [before @ .., last] = content
+                && last.text.is_empty()
+            {
+                content = before;
             }
         }
         if end.is_none() || !content.is_empty() {
@@ -255,7 +276,8 @@ fn add<'a>(cx: &mut Converter<'a>, request: &Request, target: NodeId, content: B
         return;
     }
     let raw = mode == create::Mode::Raw;
-    let content = trim_newlines_start(&trim_newlines_end(&restore(cx, content, raw)));
+    let content = restore(cx, content, raw);
+    let content = trim_newlines_start(trim_newlines_end(&content));
     let child = cx.tree.last_child(target);
     let text = match child {
         Some(child) => &mut cx.tree[child].tail,
@@ -263,10 +285,10 @@ fn add<'a>(cx: &mut Converter<'a>, request: &Request, target: NodeId, content: B
     };
     if raw {
         let mut whole = text.to_cow().into_owned();
-        if !whole.is_empty() && !join(&content).is_empty() {
+        if !whole.is_empty() && !join(content).is_empty() {
             whole.push_str("\n\n");
         }
-        whole.push_str(&join(&content));
+        whole.push_str(&join(content));
         *text = Text::atomic(whole);
     } else {
         let pos = content.first().map_or(0, |line| line.pos);
@@ -274,25 +296,25 @@ fn add<'a>(cx: &mut Converter<'a>, request: &Request, target: NodeId, content: B
             text.push_block(vec![Line::new("", pos)]);
         }
         if !content.is_empty() {
-            text.push_block(content);
+            text.push_block(content.to_vec());
         }
     }
 }
 
 /// Fences, and in raw content other HTML, as they were written.
-fn restore<'a>(cx: &mut Converter<'a>, content: Block<'a>, raw: bool) -> Block<'a> {
-    let mut lines = Block::new();
+fn restore<'a>(cx: &mut Converter<'a>, content: Block<'a>, raw: bool) -> Lines<'a> {
+    let mut lines = Lines::new();
     for line in content {
-        if !line.text.contains(crate::markdown::stash::STX) {
-            lines.push(line);
+        if find_mark(line.text).is_none() {
+            lines.push(*line);
             continue;
         }
-        if let Some(original) = super::super::superfences::original(cx, line) {
+        if let Some(original) = super::super::superfences::original(cx, *line) {
             lines.extend(original);
-        } else if let Some(html) = super::super::superfences::stashed_html(cx, line).filter(|_| raw) {
+        } else if let Some(html) = super::super::superfences::stashed_html(cx, *line).filter(|_| raw) {
             lines.extend(cx.keep(&html).split('\n').map(|text| Line::new(text, line.pos)));
         } else {
-            lines.push(line);
+            lines.push(*line);
         }
     }
     lines

@@ -17,9 +17,10 @@ use crate::markdown::converter::Converter;
 use crate::markdown::mathml::Formula;
 use crate::markdown::normalize::TAB;
 use crate::markdown::options::Options;
+use crate::markdown::scan::Scan;
 use crate::markdown::source::{Rewriter, Source};
-use crate::markdown::stash::Mark;
-use crate::markdown::text::{Block, Blocks, Line};
+use crate::markdown::stash::{Mark, find_mark};
+use crate::markdown::text::{Block, Blocks, Line, Lines};
 use crate::markdown::tree::NodeId;
 use header::{Header, Info};
 
@@ -36,7 +37,7 @@ pub(crate) struct SuperFences {
 #[derive(Debug, Default)]
 pub(crate) struct Fences<'a> {
     /// The lines of a fence and the columns before it, by the number of its mark.
-    originals: HashMap<usize, (Block<'a>, usize)>,
+    originals: HashMap<usize, (Lines<'a>, usize)>,
     /// Fences that are put aside until white space is normalized.
     aside: Vec<Option<tabs::Aside<'a>>>,
 }
@@ -82,7 +83,10 @@ struct Wanted<'a> {
 /// The preprocessor.
 fn find<'a>(cx: &mut Converter<'a>, source: Source<'a>) -> Source<'a> {
     let bytes = source.text.as_bytes();
-    if ["```", "~~~"].iter().all(|fence| memchr::memmem::find(bytes, fence.as_bytes()).is_none()) {
+    if ["```", "~~~"]
+        .iter()
+        .all(|fence| memchr::memmem::find(bytes, fence.as_bytes()).is_none())
+    {
         return source;
     }
     let lines = source.lines();
@@ -397,25 +401,28 @@ fn code<'a>(cx: &mut Converter<'a>, parent: NodeId, blocks: &mut Blocks<'a>) -> 
     if cx.dialect.settings.superfences.disable_indented {
         return false;
     }
-    let Some(block) = blocks.front_mut() else { return false };
+    let Some(block) = blocks.front().copied() else {
+        return false;
+    };
     if block.first().is_none_or(|line| line.indent() < TAB) {
         return false;
     }
-    if block.iter().any(|line| line.text.contains(crate::markdown::stash::STX)) {
-        let mut restored = Block::new();
+    let is_marked = |lines: Block<'a>| find_mark(lines[0].text).is_some();
+    if cx.find_line(Scan::Stashed, block, is_marked).is_some() {
+        let mut restored = Lines::new();
         for line in block.iter() {
             match original(cx, *line) {
                 Some(lines) => restored.extend(lines),
                 None => restored.push(*line),
             }
         }
-        blocks[0] = restored;
+        blocks[0] = cx.block(&restored);
     }
     indented_code(cx, parent, blocks)
 }
 
 /// The lines of the fence whose mark is all that stands on `line`, with the line's indentation.
-pub(in crate::markdown::extensions) fn original<'a>(cx: &mut Converter<'a>, line: Line<'a>) -> Option<Block<'a>> {
+pub(in crate::markdown::extensions) fn original<'a>(cx: &mut Converter<'a>, line: Line<'a>) -> Option<Lines<'a>> {
     let text = line.text.trim_start_matches(['>', ' ']);
     let level = line.text.len() - text.len();
     let (Mark::Html(index), len) = Mark::read(text)? else {

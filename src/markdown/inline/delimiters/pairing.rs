@@ -24,10 +24,15 @@ struct Opener {
     len: i64,
 }
 
+/// Runs shorter than this are remembered where they close nothing; longer ones are few.
+const SHORT: usize = 24;
+
 /// The unclosed runs of one delimiter.
 #[derive(Debug, Default)]
 struct Stack {
     openers: Vec<Opener>,
+    /// For each length of a closing run, how many of the outermost openers it is known not to close.
+    unfit: [usize; SHORT],
     /// How many of them restrict spaces.
     space_track: i64,
     /// How many of them are single.
@@ -188,12 +193,20 @@ impl Pairing<'_> {
         if !closer.ambiguous || closer.len == closer.last || !rule_of_three(top.original, closer.len) {
             return;
         }
-        let openers = &self.stacks[closer.delimiter].openers;
-        let below = &openers[..openers.len() - 1];
         let fits = |o: &Opener| o.len == closer.len && !rule_of_three(o.original, closer.len);
-        let Some(found) = below.iter().rposition(fits) else {
+        let stack = &mut self.stacks[closer.delimiter];
+        let below = stack.openers.len() - 1;
+        let unfit = usize::try_from(closer.len)
+            .ok()
+            .and_then(|len| stack.unfit.get_mut(len));
+        let from = unfit.as_deref().map_or(0, |unfit| (*unfit).min(below));
+        let Some(found) = stack.openers[from..below].iter().rposition(fits) else {
+            if let Some(unfit) = unfit {
+                *unfit = below;
+            }
             return;
         };
+        let found = from + found;
         if self.flavor == Flavor::Better {
             while self.stacks[closer.delimiter].openers.len() > found + 1 {
                 self.drop_top(closer.delimiter);
@@ -403,7 +416,12 @@ impl Pairing<'_> {
 
     /// Takes the innermost opener, which still counts for the spaces.
     fn pop(&mut self, delimiter: usize) -> Option<Opener> {
-        self.stacks[delimiter].openers.pop()
+        let stack = &mut self.stacks[delimiter];
+        let opener = stack.openers.pop();
+        for unfit in &mut stack.unfit {
+            *unfit = (*unfit).min(stack.openers.len());
+        }
+        opener
     }
 
     /// Takes an opener of that length out of the count for the spaces.
