@@ -187,20 +187,6 @@ pub(super) const JAVASCRIPT: &[(&str, &str)] = &[
     ("variable.language", "k"),
 ];
 
-/// Sql.
-pub(super) const SQL: &[(&str, &str)] = &[
-    ("constant.language", "k"),
-    ("entity.name.function", ""),
-    ("keyword.operator.assignment.alias", "k"),
-    ("keyword.operator.logical", "k"),
-    ("storage.modifier", "k"),
-    ("storage.type", "nb"),
-    ("string.quoted.single", "s1"),
-    ("string.quoted.double", "ss"),
-    ("support.function", "k"),
-    ("variable.language.star", "o"),
-];
-
 /// R.
 pub(super) const R: &[(&str, &str)] = &[
     ("constant.character.escape", INHERIT),
@@ -313,6 +299,7 @@ pub(super) const PERL: &[(&str, &str)] = &[
     ("string.quoted", "s"),
     ("string.quoted.double", "s"),
     ("string.quoted.single", "s"),
+    ("string.quoted variable", "s!"),
     ("string.regexp", "sr"),
     ("variable.other", "nv"),
     ("variable.language", "nv"),
@@ -364,27 +351,4 @@ pub(super) const FORTRAN_WORDS: &[(&str, &str)] = &[
     ("target", "k"),
     ("type", "k"),
     ("value", "k"),
-];
-
-/// Words of SQL's dialects, which the syntax does not know.
-pub(super) const SQL_WORDS: &[(&str, &str)] = &[
-    ("access", "k"),
-    ("all", "k"),
-    ("analyze", "k"),
-    ("database", "k"),
-    ("databases", "k"),
-    ("describe", "k"),
-    ("explain", "k"),
-    ("on", "k"),
-    ("over", "k"),
-    ("partition", "k"),
-    ("privileges", "k"),
-    ("returning", "k"),
-    ("schema", "k"),
-    ("sequence", "k"),
-    ("show", "k"),
-    ("to", "k"),
-    ("user", "k"),
-    ("vacuum", "k"),
-    ("with", "k"),
 ];

@@ -5,13 +5,16 @@
 //! class `""` ends the one around it.
 
 mod code;
+mod scripts;
+mod sql;
 mod text;
 
-use self::code::{
-    C, FORTRAN, FORTRAN_WORDS, GO, JAVA, JAVASCRIPT, JULIA, LUA, MATLAB, PERL, PYTHON, R, RUBY, RUST, SQL, SQL_WORDS,
-};
+use self::code::{C, FORTRAN, FORTRAN_WORDS, GO, JAVA, JAVASCRIPT, JULIA, LUA, MATLAB, PERL, PYTHON, R, RUBY, RUST};
+use self::scripts::{AWK, LISP, TCL, VIM};
+use self::sql::{SQL, SQL_WORDS};
 use self::text::{
-    CMAKE, CSS, DIFF, DOCKERFILE, INI, JSON, MAKEFILE, MARKDOWN, MARKUP, POWERSHELL, SHELL, TEX, TOML, XML, YAML,
+    CMAKE, CSS, DIFF, DOCKERFILE, INI, JSON, MAKEFILE, MARKDOWN, MARKUP, NGINX, POWERSHELL, RESTRUCTURED_TEXT, SHELL,
+    TEX, TOML, XML, YAML,
 };
 use super::classes::{Language, Plain};
 
@@ -156,9 +159,10 @@ pub(super) const LANGUAGES: &[Language] = &[
     language("text.html", Plain::Text, MARKUP),
     language("text.xml", Plain::Text, XML),
     language("text.tex", Plain::Text, TEX),
-    language(
-        "source.nginx",
-        Plain::Text,
-        &[("constant.numeric", "mi"), ("variable", "nv")],
-    ),
+    language("source.nginx", Plain::Punctuation, NGINX),
+    language("source.tcl", Plain::Text, TCL),
+    language("source.lisp", Plain::Punctuation, LISP),
+    language("source.viml", Plain::Punctuation, VIM),
+    language("source.awk", Plain::Punctuation, AWK),
+    language("text.restructuredtext", Plain::Text, RESTRUCTURED_TEXT),
 ];

@@ -105,7 +105,10 @@ pub(super) const CMAKE: &[(&str, &str)] = &[
     ("keyword.operator", "s"),
     ("meta.function-call.arguments", "s"),
     ("meta.string.unquoted", "s"),
-    ("meta.text-substitution", "nv!"),
+    ("meta.text-substitution", ""),
+    ("meta.text-substitution punctuation", "o"),
+    ("meta.text-substitution variable", "nv"),
+    ("string meta.text-substitution", "s2!"),
     ("meta.generator-expression", "nv!"),
     ("punctuation.section", "p"),
     ("constant", "s"),
@@ -180,6 +183,34 @@ pub(super) const INI: &[(&str, &str)] = &[
     ("constant", "s"),
 ];
 
+/// Nginx.
+pub(super) const NGINX: &[(&str, &str)] = &[
+    ("constant.numeric", "mi"),
+    ("entity.name.context", "s"),
+    ("keyword.directive", "kn"),
+    // What follows a directive.
+    ("punctuation.definition.variable", "s"),
+    ("storage.type.context", "k"),
+    ("storage.type.context.location", "kn"),
+    ("string.ipaddress", "mi"),
+    ("support.function", "kn"),
+    ("variable", "nv"),
+];
+
+/// reStructuredText.
+pub(super) const RESTRUCTURED_TEXT: &[(&str, &str)] = &[
+    ("comment", "c"),
+    ("entity.name.tag", "na"),
+    ("markup.other.command", "nv"),
+    ("markup.raw", "s"),
+    ("meta.other.directive", "ow"),
+    ("punctuation.definition.bold", INHERIT),
+    ("punctuation.definition.field", INHERIT),
+    ("punctuation.definition.interpreted", INHERIT),
+    ("punctuation.definition.italic", INHERIT),
+    ("punctuation.definition.raw", INHERIT),
+];
+
 /// CSS and what compiles to it.
 pub(super) const CSS: &[(&str, &str)] = &[
     ("comment.block", "c"),
@@ -189,6 +220,8 @@ pub(super) const CSS: &[(&str, &str)] = &[
     ("entity.other.attribute-name.id", "nn"),
     ("entity.other.pseudo-class", "nd"),
     ("entity.other.pseudo-element", "nd"),
+    ("meta.attribute-selector entity.other.attribute-name", "nt"),
+    ("meta.attribute-selector punctuation.definition.entity", "o"),
     ("meta.selector punctuation.separator", "o"),
     ("punctuation.definition.entity", "p"),
     ("support.function.var", "nf"),
@@ -230,6 +263,7 @@ pub(super) const MARKDOWN: &[(&str, &str)] = &[
     ("markup.list.unnumbered.bullet", "k"),
     ("markup.raw", "sb!"),
     ("markup.underline.link", "na!"),
+    ("meta.link.inet markup.underline.link", ""),
     ("markup.bold", "gs!"),
     ("markup.italic", "ge!"),
     ("markup.quote", ""),
