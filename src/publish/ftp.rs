@@ -134,8 +134,14 @@ impl Ftp {
         self.make_room(path)?;
         let (target, new) = (self.at(path), self.at(&format!("{path}{NEW}")));
         let failed = || format!("cannot write `{path}` to {}", self.title());
-        self.with(|stream| stream.put_file(&new, &mut &bytes[..]))?
-            .with_context(failed)?;
+        let mut sent = self.with(|stream| stream.put_file(&new, &mut &bytes[..]))?;
+        if matches!(sent, Err(FtpError::UnexpectedResponse(_))) {
+            // A folder that we took for made may not be there: the server may have been busy.
+            locked(&self.folders).clear();
+            self.make_room(path)?;
+            sent = self.with(|stream| stream.put_file(&new, &mut &bytes[..]))?;
+        }
+        sent.with_context(failed)?;
         let renamed = self.with(|stream| stream.rename(&new, &target))?;
         if renamed.is_err() {
             // Some servers do not rename onto a file.
