@@ -215,7 +215,7 @@ fn block_math<'a>(cx: &mut Converter<'a>, parent: NodeId, blocks: &mut Blocks<'a
     let element = cx.tree.append_new(parent, settings.block_tag.as_str(), pos);
     cx.tree.set(element, "class", "arithmatex");
     if cx.dialect.mathml {
-        let lines = line_starts(&block, if text.starts_with("\\begin{") { 0 } else { 2 });
+        let lines = line_starts(block, if text.starts_with("\\begin{") { 0 } else { 2 });
         let formula = Formula {
             tex: math.to_owned(),
             display: true,
