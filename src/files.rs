@@ -167,6 +167,13 @@ impl Files {
         state.files.get(id.0 as usize).cloned()
     }
 
+    /// The paths of all files read so far, in the order they were read first.
+    #[must_use]
+    pub fn paths(&self) -> Vec<PathBuf> {
+        let state = self.state.read().unwrap_or_else(std::sync::PoisonError::into_inner);
+        state.files.iter().map(|file| file.path.clone()).collect()
+    }
+
     fn known(&self, path: &Path) -> Option<Arc<SourceFile>> {
         let state = self.state.read().unwrap_or_else(std::sync::PoisonError::into_inner);
         state

@@ -38,4 +38,6 @@ pub mod plugins;
 pub mod build;
 pub mod check;
 
+pub mod serve;
+
 pub mod command;

@@ -25,6 +25,7 @@ const ROOMS: &[&str] = &[
     "plugins",
     "build",
     "check",
+    "serve",
     "command",
 ];
 

@@ -157,7 +157,9 @@ fn assemble(
         progress: request.progress,
     };
 
-    let mut sources = discover(&settings.source_spec(false))?.take(problems).into_vec();
+    let mut sources = discover(&settings.source_spec(settings.serving))?
+        .take(problems)
+        .into_vec();
     for plugin in &mut plugins {
         plugin.sources(&stage, &mut sources, problems);
     }

@@ -23,6 +23,8 @@ pub(super) enum Command {
     Build(BuildArguments),
     /// Look at everything in the site without writing it
     Check(CheckArguments),
+    /// Build the site, show it on this machine, and follow every change
+    Serve(ServeArguments),
     /// Build the site and take it to where readers find it
     Publish(PublishArguments),
     /// Build the site and push it to a branch, as MkDocs does
@@ -44,7 +46,7 @@ pub(super) enum Command {
 }
 
 /// Arguments of `build`, as MkDocs has them.
-#[derive(Debug, Args)]
+#[derive(Clone, Debug, Args)]
 pub(super) struct BuildArguments {
     /// Take this configuration; `-` reads it from standard input
     #[arg(short = 'f', long, value_name = "FILE")]
@@ -63,6 +65,34 @@ pub(super) struct BuildArguments {
     pub(super) cleaning: Cleaning,
     #[command(flatten)]
     pub(super) output: OutputArguments,
+}
+
+/// Arguments of `serve`, as MkDocs has them.
+#[derive(Debug, Args)]
+pub(super) struct ServeArguments {
+    /// Listen at this address, instead of `dev_addr`
+    #[arg(short = 'a', long, value_name = "IP:PORT")]
+    pub(super) dev_addr: Option<String>,
+    /// Open the site in a browser after the first build
+    #[arg(short = 'o', long)]
+    pub(super) open: bool,
+    /// Do not watch for changes
+    #[arg(long, overrides_with = "livereload")]
+    pub(super) no_livereload: bool,
+    /// Watch for changes (the default)
+    #[arg(long, overrides_with = "no_livereload")]
+    livereload: bool,
+    /// Accepted for MkDocs' sake: the theme is in the program
+    #[arg(long)]
+    watch_theme: bool,
+    /// Watch this file or folder, too; may be repeated
+    #[arg(short = 'w', long, value_name = "PATH")]
+    pub(super) watch: Vec<PathBuf>,
+    /// If the port is taken, try the next ones
+    #[arg(long)]
+    pub(super) port_fallback: bool,
+    #[command(flatten)]
+    pub(super) build: BuildArguments,
 }
 
 /// Arguments of `check`.
@@ -194,6 +224,11 @@ pub(super) struct Cleaning {
 }
 
 impl Cleaning {
+    /// Whether `--clean` was asked for, which in a preview means the site as it is published.
+    pub(super) fn is_pure(self) -> bool {
+        self.clean
+    }
+
     /// Whether old files are removed.
     pub(super) fn is_clean(self) -> bool {
         self.clean || !self.dirty

@@ -87,7 +87,7 @@ pub(super) fn end_on_interrupt(progress: &Arc<Progress>) {
     clippy::exit,
     reason = "threads may be at work; nothing that they do is needed any more"
 )]
-fn end(status: ExitStatus) {
+pub(super) fn end(status: ExitStatus) {
     std::process::exit(i32::from(status.code()));
 }
 

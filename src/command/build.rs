@@ -14,7 +14,7 @@ use super::{ExitStatus, World};
 use crate::build;
 use crate::config::{self, ConfigFile, Overrides, Request, Settings};
 use crate::files::Files;
-use crate::report::{Diagnostic, Progress, Severity};
+use crate::report::{Checked, Diagnostic, Progress, Severity};
 
 /// Runs the command.
 pub(super) fn run(arguments: BuildArguments, world: &World) -> anyhow::Result<ExitStatus> {
@@ -86,6 +86,18 @@ pub(super) fn load(
     world: &World,
     reporter: &mut Reporter,
 ) -> anyhow::Result<Option<Settings>> {
+    let checked = read(files, arguments, world)?;
+    let failed = checked.problems.iter().any(is_error);
+    reporter.report(files, checked.problems);
+    Ok(checked.value.filter(|_| !failed))
+}
+
+/// The settings, with everything that is wrong with the configuration.
+pub(super) fn read(
+    files: &Files,
+    arguments: BuildArguments,
+    world: &World,
+) -> anyhow::Result<Checked<Option<Settings>>> {
     let request = Request {
         file: config_file(arguments.config_file)?,
         directory: world.directory.clone(),
@@ -112,9 +124,7 @@ pub(super) fn load(
         checked.problems.extend(problems);
         settings.levels.apply(files, &mut checked.problems);
     }
-    let failed = checked.problems.iter().any(is_error);
-    reporter.report(files, checked.problems);
-    Ok(checked.value.filter(|_| !failed))
+    Ok(checked)
 }
 
 fn is_error(problem: &Diagnostic) -> bool {

@@ -10,6 +10,7 @@ mod new;
 mod publish;
 mod render;
 mod reporter;
+mod serve;
 
 use std::ffi::OsString;
 use std::io::{self, Write as _};
@@ -98,6 +99,7 @@ fn dispatch(command: args::Command) -> anyhow::Result<ExitStatus> {
     threads()?;
     match command {
         args::Command::Build(arguments) => build::run(arguments, &world),
+        args::Command::Serve(arguments) => serve::run(&arguments, &world),
         args::Command::Publish(arguments) => publish::run(arguments, &world),
         args::Command::GhDeploy(arguments) => publish::deploy(arguments, &world),
         args::Command::Check(arguments) => check::run(arguments, &world),

@@ -17,6 +17,7 @@ pub(super) struct Reporter {
     directory: PathBuf,
     format: Format,
     least: Severity,
+    silent: bool,
     warnings: usize,
     errors: usize,
     /// Problems of formats that are one file, which is written at the end.
@@ -45,6 +46,21 @@ impl Reporter {
             directory: directory.to_owned(),
             format,
             least,
+            silent: false,
+            warnings: 0,
+            errors: 0,
+            entries: Vec::new(),
+            seen: HashMap::new(),
+        }
+    }
+
+    /// Shows nothing.
+    pub(super) fn silent(directory: &Path) -> Self {
+        Self {
+            directory: directory.to_owned(),
+            format: Format::Short,
+            least: Severity::Error,
+            silent: true,
             warnings: 0,
             errors: 0,
             entries: Vec::new(),
@@ -113,6 +129,9 @@ impl Reporter {
     }
 
     fn write(&self, text: &str) {
+        if self.silent {
+            return;
+        }
         let _ = if self.format.is_for_programs() {
             std::io::stdout().lock().write_all(text.as_bytes())
         } else {

@@ -103,6 +103,7 @@ impl Options<'_> {
             plugins,
             chaski,
             publish,
+            serving: false,
             environment: self.environment.clone(),
             written: self.node.clone(),
         };

@@ -73,6 +73,8 @@ pub struct Settings {
     pub levels: Levels,
     /// `chaski.publish`.
     pub publish: PublishSpec,
+    /// Whether the site is a preview: drafts are shown.
+    pub serving: bool,
     /// The environment, for what plugins read beside the configuration.
     pub environment: Environment,
     /// The whole configuration as written, tags resolved, for keys that only templates know.

@@ -43,7 +43,7 @@ struct Blog {
 
 pub(super) fn make(entry: &PluginUse, settings: &Settings, problems: &mut Vec<Diagnostic>) -> Box<dyn Plugin> {
     Box::new(Blog {
-        spec: BlogSpec::read(&entry.options, problems),
+        spec: BlogSpec::read(&entry.options, settings.serving, problems),
         locale: Locale::find(&settings.theme.language),
         language: Language::load(&settings.theme.language),
         authors: Vec::new(),

@@ -67,7 +67,7 @@ pub(super) struct ViewSpec {
 pub(super) struct Paging(pub(super) Option<usize>);
 
 impl BlogSpec {
-    pub(super) fn read(node: &Node, problems: &mut Vec<Diagnostic>) -> Self {
+    pub(super) fn read(node: &Node, serving: bool, problems: &mut Vec<Diagnostic>) -> Self {
         let options = Options(node);
         let folder = normal_path(&options.text("blog_dir", "blog"));
         let placed = |name, default| {
@@ -127,7 +127,7 @@ impl BlogSpec {
             pagination_format: options.text("pagination_format", "~2~"),
             pagination_of_one: options.bool("pagination_if_single_page", false),
             pagination_keep_content: options.bool("pagination_keep_content", false),
-            drafts: options.bool("draft", false),
+            drafts: options.bool("draft", false) || serving && options.bool("draft_on_serve", true),
             future_is_draft: options.bool("draft_if_future_date", false),
             folder,
             toc,

@@ -25,4 +25,6 @@ run([
   keyedLabels, headerHides, drawerCloses, shortcuts, paletteSwitch, detailsOpenToPrint, messages, tooltips, consent,
   analytics, searchField, progressBar, instant, versions,
 ])
+// The preview puts changed pages in place of the open one.
+document.addEventListener("chaski:patched", arrive)
 arrive()

@@ -1,0 +1,172 @@
+//! Which files changed.
+//!
+//! By the system's notices; where they cannot be had, by looking every second.
+
+use std::collections::BTreeSet;
+use std::path::{Path, PathBuf};
+use std::sync::mpsc::{Receiver, RecvTimeoutError, channel};
+use std::time::{Duration, Instant};
+
+use notify::{Config, Event, EventKind, PollWatcher, RecommendedWatcher, RecursiveMode, Watcher as _};
+
+/// Changes that follow within this time belong together.
+const CALM: Duration = Duration::from_millis(40);
+/// Even if changes do not end, a build starts after this time.
+const PATIENCE: Duration = Duration::from_millis(500);
+
+/// Watches files and folders.
+pub(super) struct Watcher {
+    by: Option<Box<dyn notify::Watcher>>,
+    polls: bool,
+    events: Receiver<notify::Result<Event>>,
+    watched: BTreeSet<PathBuf>,
+    /// Files that are watched by their folder: editors save by putting a new file in their place.
+    files: BTreeSet<PathBuf>,
+    folders: BTreeSet<PathBuf>,
+    ignored: Vec<PathBuf>,
+}
+
+impl Watcher {
+    pub(super) fn new(say: &dyn Fn(&str)) -> Self {
+        let (sender, events) = channel();
+        let by: Option<Box<dyn notify::Watcher>> = match RecommendedWatcher::new(sender, Config::default()) {
+            Ok(watcher) => Some(Box::new(watcher)),
+            Err(error) => {
+                say(&format!(
+                    "WARNING -  changes cannot be watched ({error}); looking every second"
+                ));
+                None
+            }
+        };
+        let mut watcher = Self {
+            by,
+            polls: false,
+            events,
+            watched: BTreeSet::new(),
+            files: BTreeSet::new(),
+            folders: BTreeSet::new(),
+            ignored: Vec::new(),
+        };
+        if watcher.by.is_none() {
+            watcher.poll();
+        }
+        watcher
+    }
+
+    fn poll(&mut self) {
+        let (sender, events) = channel();
+        let config = Config::default().with_poll_interval(Duration::from_secs(1));
+        self.by = match PollWatcher::new(sender, config) {
+            Ok(watcher) => Some(Box::new(watcher)),
+            Err(_) => None,
+        };
+        self.polls = true;
+        self.events = events;
+        self.watched.clear();
+    }
+
+    /// From now on these count.
+    pub(super) fn watch(&mut self, paths: &[PathBuf], ignored: &[PathBuf], say: &dyn Fn(&str)) {
+        self.ignored = ignored.to_vec();
+        self.folders = paths.iter().filter(|path| path.is_dir()).cloned().collect();
+        self.files = paths.iter().filter(|path| !path.is_dir()).cloned().collect();
+        let below = |path: &Path| self.folders.iter().any(|folder| path.starts_with(folder));
+        let mut wanted: Vec<(PathBuf, RecursiveMode)> = Vec::new();
+        for folder in &self.folders {
+            wanted.push((folder.clone(), RecursiveMode::Recursive));
+        }
+        for file in self.files.iter().filter(|file| !below(file)) {
+            let folder = file.ancestors().skip(1).find(|folder| folder.is_dir());
+            wanted.extend(folder.map(|folder| (folder.to_owned(), RecursiveMode::NonRecursive)));
+        }
+        for (path, mode) in wanted {
+            if self.watched.contains(&path) {
+                continue;
+            }
+            let watched = self.by.as_mut().map(|watcher| watcher.watch(&path, mode));
+            match watched {
+                Some(Err(error)) if !self.polls => {
+                    say(&format!(
+                        "WARNING -  not all changes can be watched ({error}); looking every second"
+                    ));
+                    self.poll();
+                    return self.watch(paths, ignored, say);
+                }
+                // A folder that is gone again is not worth a word.
+                _ => self.watched.insert(path),
+            };
+        }
+    }
+
+    /// What changed, once it is calm again; nothing if nothing changes within `patience`.
+    pub(super) fn changes(&mut self, patience: Duration) -> Vec<PathBuf> {
+        let mut changed = BTreeSet::new();
+        let mut wait = patience;
+        let mut start = Instant::now();
+        loop {
+            match self.events.recv_timeout(wait) {
+                Ok(Ok(event)) => {
+                    if matches!(event.kind, EventKind::Access(_)) {
+                        continue;
+                    }
+                    let was_empty = changed.is_empty();
+                    changed.extend(event.paths.into_iter().filter(|path| self.counts(path)));
+                    if was_empty && !changed.is_empty() {
+                        start = Instant::now();
+                    }
+                }
+                Ok(Err(_)) => {}
+                Err(RecvTimeoutError::Timeout) => break,
+                Err(RecvTimeoutError::Disconnected) => {
+                    std::thread::sleep(wait);
+                    break;
+                }
+            }
+            if !changed.is_empty() {
+                wait = CALM;
+            }
+            if start.elapsed() > PATIENCE {
+                break;
+            }
+        }
+        changed.into_iter().collect()
+    }
+
+    fn counts(&self, path: &Path) -> bool {
+        let name = path.file_name().unwrap_or_default().to_string_lossy();
+        // What editors and git write beside a file while they save it.
+        let is_scratch = name.ends_with('~') || name.ends_with(".swp") || name.ends_with(".tmp") || name == "4913";
+        let in_git = path.components().any(|part| part.as_os_str() == ".git");
+        let ignored = self.ignored.iter().any(|folder| path.starts_with(folder));
+        let below = self.folders.iter().any(|folder| path.starts_with(folder));
+        let known = self.files.contains(path) || self.files.iter().any(|file| file.starts_with(path));
+        !is_scratch && !in_git && !ignored && (below || known)
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use std::time::Duration;
+
+    use super::Watcher;
+
+    #[test]
+    fn saves_by_writing_and_by_renaming_are_seen() {
+        let folder = tempfile::tempdir().expect("a folder");
+        let root = folder.path().canonicalize().expect("a path");
+        let (docs, config) = (root.join("docs"), root.join("mkdocs.yml"));
+        std::fs::create_dir_all(docs.join("site")).expect("a folder");
+        std::fs::write(&config, "a").expect("written");
+        let mut watcher = Watcher::new(&|_| {});
+        watcher.watch(&[docs.clone(), config.clone()], &[docs.join("site")], &|_| {});
+        let next = |watcher: &mut Watcher| watcher.changes(Duration::from_secs(5));
+        std::fs::write(docs.join("a.md"), "x").expect("written");
+        assert_eq!(next(&mut watcher), [docs.join("a.md")]);
+        std::fs::write(root.join("new"), "b").expect("written");
+        std::fs::rename(root.join("new"), &config).expect("renamed");
+        assert_eq!(next(&mut watcher), std::slice::from_ref(&config));
+        std::fs::write(docs.join("site/b.html"), "x").expect("written");
+        std::fs::write(docs.join("a.md~"), "x").expect("written");
+        assert!(watcher.changes(Duration::from_millis(300)).is_empty());
+    }
+}
