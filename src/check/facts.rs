@@ -24,11 +24,16 @@ pub(super) struct Face {
     pub(super) twice: Vec<String>,
     /// Where it sends readers on to at once.
     pub(super) refresh: Option<String>,
+    /// The text of its `title`.
+    pub(super) title: String,
 }
 
 /// Reads a finished page.
 pub(super) fn face(html: &str) -> Face {
-    let mut face = Face::default();
+    let mut face = Face {
+        title: title(html),
+        ..Face::default()
+    };
     for token in tokens(html) {
         let Token::Open(tag) = token else { continue };
         addresses(&tag, &mut face.addresses);
@@ -60,6 +65,14 @@ pub(super) fn face(html: &str) -> Face {
     face.ids.sort_unstable();
     face.ids.dedup();
     face
+}
+
+/// The text of the first `title`, which tokens leave out.
+fn title(html: &str) -> String {
+    let start = html.find("<title>").map(|at| at + "<title>".len());
+    let text = start.and_then(|start| html[start..].split("</title>").next());
+    let text = crate::markdown::unescape_entities(text.unwrap_or_default());
+    text.split_whitespace().collect::<Vec<_>>().join(" ")
 }
 
 fn addresses(tag: &Tag<'_>, found: &mut Vec<Address>) {

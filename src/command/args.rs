@@ -98,6 +98,19 @@ pub(super) struct ServeArguments {
 /// Arguments of `check`.
 #[derive(Debug, Args)]
 pub(super) struct CheckArguments {
+    /// Mend what is certain, and show what that changes
+    #[arg(long)]
+    pub(super) fix: bool,
+    /// Show what `--fix` or `--write-redirects` would change, and change nothing
+    #[arg(long)]
+    pub(super) dry_run: bool,
+    /// Say what would vanish or change of the site that is published: a folder, a branch such as
+    /// `gh-pages`, an archive, or a site map (`sitemap.xml`)
+    #[arg(long, value_name = "TARGET")]
+    pub(super) against: Option<String>,
+    /// Add pages that git has renamed to `redirect_maps`
+    #[arg(long, requires = "against")]
+    pub(super) write_redirects: bool,
     #[command(flatten)]
     pub(super) build: BuildArguments,
 }

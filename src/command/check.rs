@@ -1,6 +1,9 @@
-//! `chaski check`: everything that can be wrong with a site, without writing it.
+//! `chaski check`: everything that can be wrong with a site, without writing it; on demand mends what
+//! is certain, and compares with what is published.
 
-use std::path::PathBuf;
+use std::collections::HashSet;
+use std::io::Write as _;
+use std::path::{Path, PathBuf};
 use std::sync::Arc;
 use std::time::Instant;
 
@@ -10,8 +13,11 @@ use super::build::{self, count};
 use super::reporter::Reporter;
 use super::{ExitStatus, World};
 use crate::build as site_build;
-use crate::check;
+use crate::check::{self, Change, Report};
+use crate::config::{self, Settings};
 use crate::files::Files;
+use crate::output::rewrite;
+use crate::publish;
 use crate::report::Progress;
 
 /// Runs the command.
@@ -21,6 +27,13 @@ pub(super) fn run(arguments: CheckArguments, world: &World) -> anyhow::Result<Ex
     let mut reporter = Reporter::new(arguments.build.output, &world.directory);
     let Some(settings) = build::load(&files, arguments.build, world, &mut reporter)? else {
         return Ok(ExitStatus::Problems);
+    };
+    let published = match &arguments.against {
+        Some(target) => {
+            let remote = &settings.repo.remote_name;
+            Some(publish::published(target, &world.directory, &settings.root, remote)?)
+        }
+        None => None,
     };
     let progress = Arc::new(Progress::new());
     bar::end_on_interrupt(&progress);
@@ -38,7 +51,20 @@ pub(super) fn run(arguments: CheckArguments, world: &World) -> anyhow::Result<Ex
     if progress.is_interrupted() {
         return Ok(ExitStatus::Interrupted);
     }
-    let report = check::check(&settings, &files, inspection?);
+    let mut report = check::check(&settings, &files, inspection?, published.as_ref());
+    let mender = Mender {
+        settings: &settings,
+        files: &files,
+        directory: &world.directory,
+        dry_run: arguments.dry_run,
+        reporter: &reporter,
+    };
+    if arguments.fix || arguments.dry_run && !arguments.write_redirects {
+        mender.fix(&mut report)?;
+    }
+    if arguments.write_redirects {
+        mender.redirect(&mut report)?;
+    }
     reporter.report(&files, report.problems);
     let (errors, warnings) = reporter.counts();
     reporter.note(&format!(
@@ -50,4 +76,90 @@ pub(super) fn run(arguments: CheckArguments, world: &World) -> anyhow::Result<Ex
         count(warnings, "warning"),
     ));
     Ok(reporter.status(settings.strict))
+}
+
+/// Writes sources anew.
+struct Mender<'m> {
+    settings: &'m Settings,
+    files: &'m Files,
+    directory: &'m Path,
+    dry_run: bool,
+    reporter: &'m Reporter,
+}
+
+impl Mender<'_> {
+    /// Mends what has a certain fix, and takes it out of the report.
+    fn fix(&self, report: &mut Report) -> anyhow::Result<()> {
+        let roots = [self.settings.root.as_path(), self.settings.docs_dir.as_path()];
+        let changes = check::fixes(self.files, &report.problems, &roots);
+        let mut mended = HashSet::new();
+        for change in &changes {
+            self.write(change)?;
+            mended.extend(change.mended.iter().copied());
+        }
+        let places: usize = changes.iter().map(|change| change.mended.len()).sum();
+        self.tell(&format!(
+            "{} in {}",
+            count(places, "place"),
+            count(changes.len(), "file")
+        ));
+        if !self.dry_run {
+            let mut at = 0..;
+            report
+                .problems
+                .retain(|_| at.next().is_none_or(|at| !mended.contains(&at)));
+        }
+        Ok(())
+    }
+
+    /// Adds redirects that keep published addresses, and takes what they mend out of the report.
+    fn redirect(&self, report: &mut Report) -> anyhow::Result<()> {
+        if report.redirects.is_empty() {
+            self.reporter.note("git knows of no rename that a redirect would mend");
+            return Ok(());
+        }
+        let Some(edit) = config::add_redirects(self.settings, self.files, &report.redirects) else {
+            self.reporter
+                .note("The plugins of this configuration are written so that redirects must be added by hand:");
+            for (from, to) in &report.redirects {
+                self.reporter.note(&format!("    {from}: {to}"));
+            }
+            return Ok(());
+        };
+        self.write(&Change {
+            path: edit.path,
+            before: edit.before,
+            after: edit.after,
+            mended: Vec::new(),
+        })?;
+        self.tell(&count(report.redirects.len(), "redirect"));
+        if !self.dry_run {
+            let redirects = &report.redirects;
+            let is_mended = |help: &String| {
+                redirects
+                    .iter()
+                    .any(|(from, to)| help.contains(&format!("`{from}: {to}`")))
+            };
+            report
+                .problems
+                .retain(|problem| problem.code != "published-url-gone" || !problem.help.iter().any(is_mended));
+        }
+        Ok(())
+    }
+
+    fn write(&self, change: &Change) -> anyhow::Result<()> {
+        if self.reporter.for_people() {
+            // Nobody may be reading; that is no error.
+            let _ = write!(anstream::stdout().lock(), "{}", change.diff(self.directory));
+        }
+        if self.dry_run {
+            return Ok(());
+        }
+        rewrite(&change.path, &change.before, &change.after)
+    }
+
+    fn tell(&self, what: &str) {
+        let verb = if self.dry_run { "Would mend" } else { "Mended" };
+        self.reporter.note(&format!("{verb} {what}"));
+    }
 }

@@ -19,6 +19,7 @@ mod problems;
 mod publish;
 mod read;
 mod reader;
+mod redirects;
 mod settings;
 mod specs;
 mod tags;
@@ -31,6 +32,7 @@ pub use crate::site::AbsoluteLinks;
 pub use environment::Environment;
 pub use fragment::dialect;
 pub use load::{ConfigFile, Overrides, Request, load};
+pub use redirects::{Edit, add_redirects};
 pub use settings::{Chaski, Patterns, PluginUse, Repo, Script, Settings, Theme, Validation};
 
 #[cfg(test)]

@@ -287,7 +287,7 @@ pub(super) fn own(node: Option<&Node>, problems: &mut Vec<Diagnostic>) -> Chaski
         mathml: ours.choice("math", &[("script", false), ("mathml", true)], false),
     };
     // Read where the repository is known.
-    ours.know(&["publish", "problems", "check"]);
+    ours.know(&["publish", "problems"]);
     ours.finish(Severity::Warning);
     chaski
 }

@@ -11,8 +11,10 @@ use std::path::{Path, PathBuf};
 
 use anyhow::{Context as _, bail};
 
+mod rewrite;
 mod staging;
 
+pub use rewrite::rewrite;
 pub use staging::{Staged, Staging, Waiting};
 
 /// What a file holds.

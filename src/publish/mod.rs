@@ -14,6 +14,7 @@ mod in_place;
 mod media;
 mod plan;
 mod precompress;
+mod published;
 mod release;
 mod s3;
 mod site;
@@ -23,8 +24,9 @@ mod verify;
 
 use std::path::{Path, PathBuf};
 
-pub use git::{Deploy, deploy, source_commit};
+pub use git::{Deploy, deploy, renames, source_commit};
 pub use plan::{Known, Plan, There, known_of};
+pub use published::{Published, published};
 pub use release::{RELEASE_FILE, Release};
 pub use site::{Built, SiteFile};
 pub use spec::{

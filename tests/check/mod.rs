@@ -1,4 +1,6 @@
 //! The checker: its table of problems, its rules, and what it compares.
 
+mod against;
 mod codes;
+mod fix;
 mod planted;

@@ -237,8 +237,10 @@ fn suggest(cx: &Context<'_>, problems: &mut [Diagnostic]) {
         .filter(|problem| matches!(problem.code, "link-not-found" | "link-absolute" | "link-unrecognized"))
         .filter_map(|problem| Some(((problem.span?.file, problem.span?.start), problem)))
         .collect();
-    let moved = super::redirects::map(cx);
-    let Some(links) = &cx.inspection.links else { return };
+    let Some(links) = cx.inspection.links.as_ref().filter(|_| !wanted.is_empty()) else {
+        return;
+    };
+    let moved = crate::check::moves(cx);
     for (at, page) in cx.written() {
         let resolver = Resolver::new(&cx.inspection.site, links, PageId::new(at));
         for slot in &page.document.links {

@@ -11,6 +11,8 @@ mod redirects;
 mod references;
 mod titles;
 
+pub(super) use redirects::map as redirects;
+
 use super::context::Context;
 use super::problem;
 use crate::report::Diagnostic;

@@ -8,7 +8,7 @@ use crate::report::{Diagnostic, Span};
 use crate::source::destination;
 
 /// Where each old page went, as `redirect_maps` says, without what follows `#`.
-pub(super) fn map(cx: &Context<'_>) -> BTreeMap<String, String> {
+pub(in crate::check) fn map(cx: &Context<'_>) -> BTreeMap<String, String> {
     entries(cx).into_iter().map(|(from, to, _)| (from, to)).collect()
 }
 

@@ -6,6 +6,7 @@
 
 mod deploy;
 mod program;
+mod renames;
 
 use std::collections::{BTreeMap, BTreeSet};
 use std::fmt::Write as _;
@@ -21,6 +22,7 @@ use super::spec::GitSpec;
 use super::{Context, Step, Target, Work};
 
 pub use deploy::{Deploy, deploy};
+pub use renames::renames;
 
 /// A branch while it is published to.
 #[derive(Debug)]
@@ -47,6 +49,24 @@ pub fn source_commit(root: &std::path::Path) -> Option<String> {
     } else {
         format!("{commit}-dirty")
     })
+}
+
+/// The files of a branch of the repository that `root` is in, or of the branch at `remote`, as tar.
+///
+/// # Errors
+/// When there is no such branch.
+pub(super) fn archive(root: &std::path::Path, branch: &str, remote: &str) -> anyhow::Result<Vec<u8>> {
+    let git = Git::new(root, false);
+    git.check_repository()?;
+    let names = [branch.to_owned(), format!("refs/remotes/{remote}/{branch}")];
+    let commit = names.iter().filter(|_| !branch.starts_with('-')).find_map(|name| {
+        let name = format!("{name}^{{commit}}");
+        git.text(&["rev-parse", "--verify", "--quiet", &name]).ok()
+    });
+    let commit = commit.with_context(|| format!("git knows no branch `{branch}`, neither here nor at `{remote}`"))?;
+    let top = git.text(&["rev-parse", "--show-toplevel"])?;
+    // From a folder below the top, only that folder would be packed.
+    Git::new(std::path::Path::new(&top), false).run(&["archive", "--format=tar", &commit], None)
 }
 
 impl<'c> Branch<'c> {

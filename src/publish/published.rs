@@ -1,0 +1,156 @@
+//! Reads a published site back: a folder, a branch of git, an archive, or a site map.
+
+use std::collections::BTreeMap;
+use std::fs::{self, File};
+use std::io::{BufReader, Read, Seek};
+use std::path::Path;
+
+use anyhow::{Context as _, bail};
+use flate2::read::GzDecoder;
+
+use super::git;
+
+/// A site that is published: its files by path. Only HTML files have bytes.
+#[derive(Clone, Debug, Default)]
+pub struct Published {
+    /// The files by path, with `/`.
+    pub files: BTreeMap<String, Vec<u8>>,
+    /// Addresses without files, when a site map is all that is known.
+    pub addresses: Vec<String>,
+}
+
+/// Reads what `target` names: a folder, an archive (`.zip`, `.tar`, `.tar.gz`, `.tgz`), a site map
+/// (`.xml`, `.xml.gz`), or a branch of the repository that `root` is in, here or at `remote`. Paths
+/// start at `directory`.
+///
+/// # Errors
+/// When there is no such thing, or no site in it.
+pub fn published(target: &str, directory: &Path, root: &Path, remote: &str) -> anyhow::Result<Published> {
+    let path = directory.join(target);
+    let failed = || format!("cannot read the published site `{target}`");
+    let mut site = Published::default();
+    if path.is_dir() {
+        below(&path, "", &mut site).with_context(failed)?;
+    } else if path.is_file() {
+        let file = BufReader::new(File::open(&path).with_context(failed)?);
+        if target.ends_with(".zip") {
+            take_zip(file, &mut site)
+        } else if target.ends_with(".tar.gz") || target.ends_with(".tgz") {
+            take_tar(GzDecoder::new(file), &mut site)
+        } else if target.ends_with(".tar") {
+            take_tar(file, &mut site)
+        } else if target.ends_with(".xml") {
+            take_map(file, &mut site)
+        } else if target.ends_with(".xml.gz") {
+            take_map(GzDecoder::new(file), &mut site)
+        } else {
+            bail!("`{target}` is neither a folder, an archive (.zip, .tar, .tar.gz, .tgz) nor a site map (.xml)")
+        }
+        .with_context(failed)?;
+    } else if target.contains("://") {
+        bail!(
+            "`{target}` is an address, which is not read; fetch its `sitemap.xml` and name that file, or name the \
+             branch, folder or archive that is published"
+        );
+    } else {
+        match git::archive(root, target, remote) {
+            Ok(bytes) => take_tar(bytes.as_slice(), &mut site).with_context(failed)?,
+            Err(error) => {
+                return Err(error.context(format!(
+                    "there is no folder, archive, site map or branch `{target}` to compare with"
+                )));
+            }
+        }
+    }
+    if !site.files.contains_key("index.html") {
+        unwrap_folder(&mut site);
+    }
+    if site.addresses.is_empty() && !site.files.keys().any(|path| path.ends_with(".html")) {
+        bail!("`{target}` holds no site: there is no HTML file in it");
+    }
+    Ok(site)
+}
+
+impl Published {
+    fn insert(&mut self, path: &str, mut file: impl Read) -> std::io::Result<()> {
+        let mut bytes = Vec::new();
+        if path.ends_with(".html") {
+            file.read_to_end(&mut bytes)?;
+        }
+        let path = path.trim_start_matches("./");
+        self.files.insert(path.to_owned(), bytes);
+        Ok(())
+    }
+}
+
+fn below(folder: &Path, prefix: &str, site: &mut Published) -> std::io::Result<()> {
+    for entry in fs::read_dir(folder)? {
+        let entry = entry?;
+        let path = format!("{prefix}{}", entry.file_name().to_string_lossy());
+        if entry.path().is_dir() {
+            // Nothing of a repository or of a tool is published.
+            if !path.starts_with('.') || path == ".well-known" {
+                below(&entry.path(), &format!("{path}/"), site)?;
+            }
+        } else if path.ends_with(".html") {
+            site.insert(&path, File::open(entry.path())?)?;
+        } else {
+            site.files.insert(path, Vec::new());
+        }
+    }
+    Ok(())
+}
+
+fn take_zip(file: impl Read + Seek, site: &mut Published) -> anyhow::Result<()> {
+    let mut archive = zip::ZipArchive::new(file)?;
+    for at in 0..archive.len() {
+        let entry = archive.by_index(at)?;
+        if entry.is_file() {
+            let path = entry.name()?.into_owned();
+            site.insert(&path, entry)?;
+        }
+    }
+    Ok(())
+}
+
+fn take_tar(file: impl Read, site: &mut Published) -> anyhow::Result<()> {
+    let mut archive = tar::Archive::new(file);
+    for entry in archive.entries()? {
+        let entry = entry?;
+        if entry.header().entry_type().is_file() {
+            let path = entry.path()?.to_string_lossy().into_owned();
+            site.insert(&path, entry)?;
+        }
+    }
+    Ok(())
+}
+
+/// The addresses of a site map: what stands in `<loc>`.
+fn take_map(mut file: impl Read, site: &mut Published) -> anyhow::Result<()> {
+    let mut text = String::new();
+    file.read_to_string(&mut text)?;
+    for part in text.split("<loc>").skip(1) {
+        let address = part.split("</loc>").next().unwrap_or_default().trim();
+        site.addresses.push(address.replace("&amp;", "&"));
+    }
+    if site.addresses.is_empty() {
+        bail!("it is no site map: it has no `<loc>`");
+    }
+    Ok(())
+}
+
+/// An archive may hold the site in a single folder.
+fn unwrap_folder(site: &mut Published) {
+    let Some(first) = site.files.keys().next().and_then(|path| path.split_once('/')) else {
+        return;
+    };
+    let prefix = format!("{}/", first.0);
+    if site.files.contains_key(&format!("{prefix}index.html"))
+        && site.files.keys().all(|path| path.starts_with(&prefix))
+    {
+        let files = std::mem::take(&mut site.files).into_iter();
+        site.files = files
+            .map(|(path, bytes)| (path[prefix.len()..].to_owned(), bytes))
+            .collect();
+    }
+}
