@@ -284,7 +284,10 @@ fn link_site<'t>(
 }
 
 fn navigation(stage: &Stage<'_>, plugins: &[Box<dyn Plugin>], site: &Site, problems: &mut Vec<Diagnostic>) -> Nav {
-    let spec = stage.settings.nav_spec();
+    let mut spec = stage.settings.nav_spec();
+    for plugin in plugins {
+        spec.nav = plugin.nav(stage, site, spec.nav.take(), problems);
+    }
     let mut items = match &spec.nav {
         Some(node) => site::from_config(site, &spec, node, problems),
         None => site::automatic(site),

@@ -13,6 +13,7 @@ mod languages;
 mod load;
 mod nav;
 mod paths;
+mod plugin_effects;
 mod plugin_table;
 mod plugins;
 mod problems;

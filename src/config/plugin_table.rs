@@ -127,7 +127,62 @@ pub(super) const PLUGINS: &[Plugin] = &[
     plugin("git-committers", COMMITTERS),
     plugin("exclude", &[("glob", Any), ("regex", Any)]),
     plugin("open-in-new-tab", &[("add_icon", Bool)]),
+    plugin("macros", MACROS),
     plugin("include-markdown", INCLUDE_MARKDOWN),
+    plugin(
+        "mermaid2",
+        &[("version", Text), ("javascript", Text), ("arguments", Map)],
+    ),
+    plugin("meta-descriptions", DESCRIPTIONS),
+    Plugin {
+        multiple: true,
+        ..plugin("rss", RSS)
+    },
+    plugin(
+        "llmstxt",
+        &[
+            ("autoclean", Bool),
+            ("preprocess", Text),
+            ("base_url", Text),
+            ("markdown_description", Text),
+            ("full_output", Text),
+            ("sections", Map),
+        ],
+    ),
+    plugin(
+        "literate-nav",
+        &[
+            ("nav_file", Text),
+            ("implicit_index", Bool),
+            ("markdown_extensions", List),
+            ("tab_length", Int),
+        ],
+    ),
+    plugin(
+        "awesome-pages",
+        &[
+            ("filename", Text),
+            ("collapse_single_pages", Bool),
+            ("strict", Bool),
+            ("order", Choice(&["asc", "desc"])),
+            ("sort_type", Choice(&["natural"])),
+            ("order_by", Choice(&["filename", "title"])),
+            ("ignore_case", Bool),
+        ],
+    ),
+    plugin("awesome-nav", &[("filename", Text), ("logs", Map)]),
+    plugin("glightbox", GLIGHTBOX),
+    plugin("minify", MINIFY),
+    plugin(
+        "exclude-search",
+        &[
+            ("exclude", Any),
+            ("ignore", Any),
+            ("exclude_unreferenced", Bool),
+            ("exclude_tags", Bool),
+        ],
+    ),
+    plugin("markdownextradata", &[("data", Text), ("jinja_options", Map)]),
 ];
 
 const INCLUDE_MARKDOWN: &[(&str, PluginType)] = &[
@@ -425,4 +480,86 @@ const COMMITTERS: &[(&str, PluginType)] = &[
     ("exclude", List),
     ("exclude_committers", List),
     ("token", Text),
+];
+
+const MACROS: &[(&str, PluginType)] = &[
+    ("module_name", Text),
+    ("modules", List),
+    ("render_by_default", Bool),
+    ("force_render_paths", Text),
+    ("include_dir", Text),
+    ("include_yaml", List),
+    ("j2_block_start_string", Text),
+    ("j2_block_end_string", Text),
+    ("j2_variable_start_string", Text),
+    ("j2_variable_end_string", Text),
+    ("j2_comment_start_string", Text),
+    ("j2_comment_end_string", Text),
+    ("j2_extensions", List),
+    ("on_undefined", Choice(&["keep", "silent", "strict", "lax"])),
+    ("on_error_fail", Bool),
+    ("verbose", Bool),
+];
+
+const GLIGHTBOX: &[(&str, PluginType)] = &[
+    ("touchNavigation", Bool),
+    ("loop", Bool),
+    ("effect", Choice(&["zoom", "fade", "none"])),
+    ("slide_effect", Choice(&["slide", "zoom", "fade", "none"])),
+    ("width", Text),
+    ("height", Text),
+    ("zoomable", Bool),
+    ("draggable", Bool),
+    ("skip_classes", List),
+    ("auto_themed", Bool),
+    ("auto_caption", Bool),
+    ("caption_position", Choice(&["bottom", "top", "left", "right"])),
+    ("background", Text),
+    ("shadow", Bool),
+    ("manual", Bool),
+];
+
+const MINIFY: &[(&str, PluginType)] = &[
+    ("minify_html", Bool),
+    ("minify_js", Bool),
+    ("minify_css", Bool),
+    ("js_files", Any),
+    ("css_files", Any),
+    ("htmlmin_opts", Any),
+    ("cache_safe", Bool),
+];
+
+const DESCRIPTIONS: &[(&str, PluginType)] = &[
+    ("export_csv", Bool),
+    ("quiet", Bool),
+    ("enable_checks", Bool),
+    ("min_length", Int),
+    ("max_length", Int),
+    ("trim", Bool),
+    ("fallback_if_short", Bool),
+];
+
+const RSS: &[(&str, PluginType)] = &[
+    ("abstract_chars_count", Int),
+    ("abstract_delimiter", Text),
+    ("categories", List),
+    ("cache_dir", Text),
+    ("comments_path", Text),
+    ("date_from_meta", Map),
+    ("enabled", Bool),
+    ("feeds_filenames", Map),
+    ("feed_description", Text),
+    ("feed_title", Text),
+    ("feed_ttl", Int),
+    ("image", Text),
+    ("json_feed_enabled", Bool),
+    ("length", Int),
+    ("match_path", Text),
+    ("pretty_print", Bool),
+    ("rss_feed_enabled", Bool),
+    ("stylesheet", Text),
+    ("url_parameters", Map),
+    ("use_git", Bool),
+    ("use_material_blog", Bool),
+    ("use_material_social_cards", Bool),
 ];

@@ -5,6 +5,7 @@
 use std::collections::HashMap;
 
 use super::languages::{self, Language};
+use super::plugin_effects;
 use super::plugin_table::{PLUGINS, Plugin, PluginType};
 use super::settings::{Chaski, PluginUse};
 use crate::report::{Diagnostic, Severity, nearest};
@@ -151,10 +152,13 @@ impl Plugins<'_, '_> {
         let severity = if allowed { Severity::Info } else { Severity::Error };
         let message = format!("Config value 'plugins': The \"{written}\" plugin is not installed");
         let mut problem = Diagnostic::new("plugin-unknown", severity, message).at(node.span);
+        let effect = plugin_effects::of(written);
         let short = PLUGINS
             .iter()
             .map(|plugin| plugin.name.strip_prefix("material/").unwrap_or(plugin.name));
-        if let Some(near) = nearest(written, short) {
+        if let Some(effect) = effect {
+            problem = problem.help(effect);
+        } else if let Some(near) = nearest(written, short) {
             problem = problem.help(format!("did you mean `{near}`?"));
         }
         if !allowed {
@@ -184,6 +188,9 @@ impl Plugins<'_, '_> {
         let message =
             format!("Config value 'plugins': the \"{short}\" plugin is not built in yet, its effect is missing");
         let mut problem = Diagnostic::new(code, severity, message).at(name.span);
+        if let Some(effect) = plugin_effects::of(short) {
+            problem = problem.help(effect);
+        }
         if plugin.protects {
             problem = problem.help("pages that it protects would be readable by all, so nothing is built without it");
         } else if !allowed {

@@ -59,6 +59,11 @@ impl OutputSet {
         self.files.contains_key(path)
     }
 
+    /// Takes a file out; gives whether it was there.
+    pub fn remove(&mut self, path: &str) -> bool {
+        self.files.remove(path).is_some()
+    }
+
     /// The text of a file that is there and was not copied.
     #[must_use]
     pub fn text(&self, path: &str) -> Option<String> {

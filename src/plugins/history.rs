@@ -100,7 +100,7 @@ impl History {
     }
 }
 
-fn git(folder: &Path, arguments: &[&str]) -> Result<String, String> {
+pub(crate) fn git(folder: &Path, arguments: &[&str]) -> Result<String, String> {
     let output = Command::new("git")
         .arg("-C")
         .arg(folder)

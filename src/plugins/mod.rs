@@ -5,20 +5,34 @@
 //! own file and the table `PLUGINS`.
 
 mod autorefs;
+mod awesome_nav;
+mod awesome_pages;
 mod blog;
 mod committers;
 mod dates;
+mod descriptions;
 mod encrypt;
 mod exclude;
+mod exclude_search;
+mod extra_data;
+mod glightbox;
 mod glob;
 mod history;
 mod include_markdown;
+mod jinja;
+mod literate_nav;
+mod llms;
+mod macros;
+mod mermaid;
 mod meta;
+mod minify;
 mod new_tab;
 mod offline;
 mod options;
+mod path_glob;
 mod redirects;
 mod revision_date;
+mod rss;
 mod section_index;
 mod tags;
 
@@ -86,6 +100,17 @@ pub trait Plugin: Send + Sync {
     /// With all pages converted, made ones included: changes them.
     fn pages(&mut self, _stage: &Stage<'_>, _pages: &mut Vec<Page>, _problems: &mut Vec<Diagnostic>) {}
 
+    /// With all pages known: gives another `nav` than the one written.
+    fn nav(
+        &self,
+        _stage: &Stage<'_>,
+        _site: &Site,
+        written: Option<Node>,
+        _problems: &mut Vec<Diagnostic>,
+    ) -> Option<Node> {
+        written
+    }
+
     /// Before the navigation is linked: changes its items.
     fn navigation(&self, _stage: &Stage<'_>, _site: &Site, _items: &mut Vec<NavItem>, _problems: &mut Vec<Diagnostic>) {
     }
@@ -149,6 +174,19 @@ const PLUGINS: &[(&str, Make)] = &[
     ("redirects", redirects::make),
     ("include-markdown", include_markdown::make),
     ("section-index", section_index::make),
+    ("macros", macros::make),
+    ("markdownextradata", extra_data::make),
+    ("glightbox", glightbox::make),
+    ("exclude-search", exclude_search::make),
+    ("minify", minify::make),
+    ("literate-nav", literate_nav::make),
+    ("awesome-pages", awesome_pages::make),
+    ("awesome-nav", awesome_nav::make),
+    ("include-markdown", include_markdown::make),
+    ("mermaid2", mermaid::make),
+    ("meta-descriptions", descriptions::make),
+    ("rss", rss::make),
+    ("llmstxt", llms::make),
 ];
 
 /// The full names of the plugins that are built in.

@@ -24,6 +24,7 @@ pub use filters::strip_tags;
 pub use icons::IconSet;
 pub use language::{Language, codes as language_codes};
 pub use overrides::OverrideFile;
+pub(crate) use overrides::{python_habits, python_methods};
 pub use site::{SiteFace, escape};
 pub use spec::{FontSpec, Palette, PaletteSpec, PolicySpec, ScriptSpec, ThemeSpec};
 

@@ -8,6 +8,9 @@ mod environment;
 mod preprocess;
 mod words;
 
+pub(crate) use environment::python_methods;
+pub(crate) use preprocess::python_habits;
+
 use std::collections::{BTreeMap, HashMap, HashSet};
 use std::sync::Arc;
 

@@ -26,7 +26,7 @@ pub(super) fn build(
     let mut env = Environment::new();
     env.set_undefined_behavior(UndefinedBehavior::Chainable);
     env.set_auto_escape_callback(|_| AutoEscape::None);
-    env.set_unknown_method_callback(python_method);
+    env.set_unknown_method_callback(python_methods);
     env.set_recursion_limit(200);
     minijinja_contrib::add_to_environment(&mut env);
     let of = Arc::clone(ingredients);
@@ -109,7 +109,7 @@ fn filters(env: &mut Environment<'static>, ingredients: &Arc<Ingredients>) {
 }
 
 /// Methods of Python's strings, lists and mappings that Jinja values do not have themselves.
-fn python_method(state: &mut State, value: &Value, method: &str, args: &[Value]) -> Result<Value, Error> {
+pub(crate) fn python_methods(state: &mut State, value: &Value, method: &str, args: &[Value]) -> Result<Value, Error> {
     if let (Some(text), Some(part)) = (value.as_str(), args.first().and_then(Value::as_str)) {
         match method {
             "removeprefix" => return Ok(Value::from(text.strip_prefix(part).unwrap_or(text))),

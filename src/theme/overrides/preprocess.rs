@@ -4,7 +4,7 @@
 
 /// `{% trans %}` blocks become their text (pages are in one language), `scoped` and `required`
 /// after block names go.
-pub(super) fn python_habits(source: &str) -> String {
+pub(crate) fn python_habits(source: &str) -> String {
     let mut out = String::with_capacity(source.len());
     let mut rest = source;
     let mut plural: Vec<bool> = Vec::new();
