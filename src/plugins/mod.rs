@@ -182,7 +182,6 @@ const PLUGINS: &[(&str, Make)] = &[
     ("literate-nav", literate_nav::make),
     ("awesome-pages", awesome_pages::make),
     ("awesome-nav", awesome_nav::make),
-    ("include-markdown", include_markdown::make),
     ("mermaid2", mermaid::make),
     ("meta-descriptions", descriptions::make),
     ("rss", rss::make),
