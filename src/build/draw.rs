@@ -197,7 +197,10 @@ fn one(
     }
     let searchable = match linked.search {
         Some(weights) if !page.encrypted => {
-            let entries = search::entries(&article, &page.source.url, &view.title, &view.meta);
+            let mut entries = search::entries(&article, &page.source.url, &view.title, &view.meta);
+            for plugin in plugins {
+                plugin.search(stage, page, &mut entries);
+            }
             let place = search::Place {
                 url: &page.source.url,
                 title: &view.title,

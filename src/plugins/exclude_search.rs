@@ -1,18 +1,16 @@
-//! `exclude-search`: pages, folders and sections that the search index does not have.
+//! `exclude-search`: pages, folders and sections that search does not find, neither in
+//! `search_index.json` nor in the readers' index.
 
-use serde_json::Value;
+use std::collections::HashSet;
 
 use super::glob::Globs;
 use super::options::Options;
 use super::{Plugin, Stage};
 use crate::config::{PluginUse, Settings};
-use crate::output::OutputSet;
 use crate::page::{Page, text_of};
 use crate::report::{Diagnostic, Severity};
-use crate::site::Site;
+use crate::search::Entry;
 use crate::yaml::{Kind, Node};
-
-const INDEX: &str = "search/search_index.json";
 
 /// A page by its pattern, and one of its sections.
 struct Rule {
@@ -25,6 +23,8 @@ struct ExcludeSearch {
     ignore: Vec<Rule>,
     unreferenced: bool,
     tags: bool,
+    /// Paths of the navigation without `.md`.
+    listed: HashSet<String>,
 }
 
 pub(super) fn make(entry: &PluginUse, settings: &Settings, problems: &mut Vec<Diagnostic>) -> Box<dyn Plugin> {
@@ -40,9 +40,14 @@ pub(super) fn make(entry: &PluginUse, settings: &Settings, problems: &mut Vec<Di
     }
     let exclude = texts(options, "exclude");
     let ignore = texts(options, "ignore");
+    let mut listed = HashSet::new();
+    if let Some(nav) = &settings.nav {
+        leaves(nav, &mut listed);
+    }
     let plugin = ExcludeSearch {
         unreferenced: options.bool("exclude_unreferenced", false),
         tags: options.bool("exclude_tags", false),
+        listed,
         exclude: exclude.iter().map(|text| rule(text)).collect(),
         ignore: ignore
             .iter()
@@ -80,39 +85,15 @@ fn rule(text: &str) -> Rule {
 }
 
 impl Plugin for ExcludeSearch {
-    fn output(
-        &self,
-        stage: &Stage<'_>,
-        _pages: &[Page],
-        _site: &Site,
-        output: &mut OutputSet,
-        _problems: &mut Vec<Diagnostic>,
-    ) {
-        let Some(mut index) = output
-            .text(INDEX)
-            .and_then(|text| serde_json::from_str::<Value>(&text).ok())
-        else {
-            return;
-        };
-        let mut listed = Vec::new();
-        if let Some(nav) = &stage.settings.nav {
-            leaves(nav, &mut listed);
-        }
-        if let Some(entries) = index.get_mut("docs").and_then(Value::as_array_mut) {
-            entries.retain(|entry| {
-                entry["location"]
-                    .as_str()
-                    .is_none_or(|location| self.keeps(location, &listed))
-            });
-        }
-        output.insert(INDEX, index.to_string().into_bytes());
+    fn search(&self, _stage: &Stage<'_>, _page: &Page, entries: &mut Vec<Entry>) {
+        entries.retain(|entry| self.keeps(&entry.location));
     }
 }
 
 impl ExcludeSearch {
     /// The rules in the order of the original: tag pages, the home page, pages off the navigation,
     /// sections to keep, then what is excluded.
-    fn keeps(&self, location: &str, listed: &[String]) -> bool {
+    fn keeps(&self, location: &str) -> bool {
         let (file, section) = location.split_once('#').unwrap_or((location, ""));
         let section = Some(section).filter(|section| !section.is_empty());
         let page = file
@@ -125,7 +106,7 @@ impl ExcludeSearch {
             }
         } else if file.is_empty() || file == "index.html" {
             return true;
-        } else if self.unreferenced && !listed.iter().any(|known| known == page) {
+        } else if self.unreferenced && !self.listed.contains(page) {
             return false;
         }
         let kept = |rule: &Rule| rule.page.matches(page) && (section.is_none() || section == rule.section.as_deref());
@@ -139,11 +120,13 @@ impl ExcludeSearch {
 }
 
 /// Paths of the navigation without `.md`.
-fn leaves(node: &Node, found: &mut Vec<String>) {
+fn leaves(node: &Node, found: &mut HashSet<String>) {
     match &node.kind {
         Kind::Seq(items) => items.iter().for_each(|item| leaves(item, found)),
         Kind::Map(entries) => entries.iter().for_each(|(_, value)| leaves(value, found)),
-        Kind::Str(text) => found.push(text.strip_suffix(".md").unwrap_or(text).to_owned()),
+        Kind::Str(text) => {
+            found.insert(text.strip_suffix(".md").unwrap_or(text).to_owned());
+        }
         _ => {}
     }
 }

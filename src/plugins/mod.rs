@@ -46,6 +46,7 @@ use crate::markdown::Document;
 use crate::output::OutputSet;
 use crate::page::Page;
 use crate::report::{Checked, Diagnostic, Progress};
+use crate::search::Entry;
 use crate::site::{LinkSpec, Nav, NavItem, Site};
 use crate::source::Source;
 use crate::yaml::Node;
@@ -137,6 +138,9 @@ pub trait Plugin: Send + Sync {
         _problems: &mut Vec<Diagnostic>,
     ) {
     }
+
+    /// For each page, in parallel: changes what the search index has of it.
+    fn search(&self, _stage: &Stage<'_>, _page: &Page, _entries: &mut Vec<Entry>) {}
 
     /// For each page, in parallel: adds variables for its template.
     fn context(&self, _stage: &Stage<'_>, _page: &Page, _variables: &mut Map<String, Value>) {}

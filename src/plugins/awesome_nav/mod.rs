@@ -1,10 +1,15 @@
 //! `awesome-nav`: the navigation from `.nav.yml` files, folder by folder.
 
+mod entry;
+mod options;
+
 use std::cell::RefCell;
 use std::collections::BTreeSet;
 use std::path::Path;
 
-use super::options::Options;
+use self::entry::{Entry, Item, flatten, into_node, pattern, rebuild};
+use self::options::{Config, Sort};
+use super::options::{Options, normal_path};
 use super::path_glob::{Natural, PathGlob};
 use super::{Plugin, Stage};
 use crate::config::{PluginUse, Settings};
@@ -70,150 +75,6 @@ impl Plugin for AwesomeNav {
         let items = walk.children("", &root);
         problems.append(&mut walk.problems.borrow_mut());
         Some(Node::bare(Kind::Seq(items.into_iter().map(into_node).collect())))
-    }
-}
-
-/// How entries that match a pattern are sorted.
-#[derive(Clone, Debug)]
-struct Sort {
-    by: String,
-    descending: bool,
-    natural: bool,
-    sections: String,
-    ignore_case: bool,
-}
-
-/// What holds in a folder, inheritance done.
-#[derive(Clone, Debug)]
-struct Config {
-    title: Option<String>,
-    hide: bool,
-    nav: Option<Vec<Node>>,
-    flatten: bool,
-    names: bool,
-    index_title: bool,
-    append: bool,
-    sort: Sort,
-    ignore: Vec<String>,
-    span: Option<Span>,
-}
-
-impl Default for Config {
-    fn default() -> Self {
-        Self {
-            title: None,
-            hide: false,
-            nav: None,
-            flatten: false,
-            names: false,
-            index_title: false,
-            append: false,
-            sort: Sort {
-                by: "path".to_owned(),
-                descending: false,
-                natural: true,
-                sections: "last".to_owned(),
-                ignore_case: false,
-            },
-            ignore: Vec::new(),
-            span: None,
-        }
-    }
-}
-
-impl Config {
-    /// The options of `node` over those of the folder above.
-    fn read(node: &Node, folder: &str, parent: &Self) -> Self {
-        let flag = |name: &str, inherited: bool| node.get(name).and_then(Node::as_bool).unwrap_or(inherited);
-        let sort = node.get("sort");
-        let sorted = |name: &str| sort.and_then(|sort| sort.get(name)).and_then(text_of);
-        let above = &parent.sort;
-        let ignore = match node.get("ignore") {
-            None => parent.ignore.clone(),
-            Some(written) => {
-                let mut all = Vec::new();
-                for pattern in written.as_seq().unwrap_or(std::slice::from_ref(written)) {
-                    match pattern.as_str() {
-                        Some("$inherit") => all.extend(parent.ignore.iter().cloned()),
-                        Some(text) => all.push(match text.strip_prefix('/') {
-                            Some(text) => join(folder, text),
-                            None => join(folder, &format!("**/{text}")),
-                        }),
-                        None => {}
-                    }
-                }
-                all
-            }
-        };
-        Self {
-            title: node.get("title").and_then(text_of),
-            hide: flag("hide", false),
-            nav: node.get("nav").and_then(Node::as_seq).map(<[Node]>::to_vec),
-            flatten: flag("flatten_single_child_sections", parent.flatten),
-            names: flag("preserve_directory_names", parent.names),
-            index_title: flag("use_index_title", parent.index_title),
-            append: flag("append_unmatched", parent.append),
-            sort: Sort {
-                by: sorted("by").unwrap_or_else(|| above.by.clone()),
-                descending: sorted("direction").map_or(above.descending, |text| text == "desc"),
-                natural: sorted("type").map_or(above.natural, |text| text == "natural"),
-                sections: sorted("sections").unwrap_or_else(|| above.sections.clone()),
-                ignore_case: sort
-                    .and_then(|sort| sort.get("ignore_case"))
-                    .and_then(Node::as_bool)
-                    .unwrap_or(false)
-                    || above.ignore_case,
-            },
-            ignore,
-            span: node.span,
-        }
-    }
-}
-
-/// What is not resolved yet.
-enum Item {
-    Page(String, Option<String>),
-    Folder(String, Option<String>, Box<Config>),
-    Pattern {
-        text: String,
-        quiet: bool,
-        config: Box<Config>,
-    },
-    Section(String, Vec<Item>),
-    Link(String, Node),
-}
-
-/// What comes out.
-enum Entry {
-    Page(String, Option<String>),
-    Section {
-        title: String,
-        path: String,
-        children: Vec<Entry>,
-    },
-    Link(String, Node),
-}
-
-impl Entry {
-    fn path(&self) -> &str {
-        match self {
-            Self::Page(path, _) | Self::Section { path, .. } => path,
-            Self::Link(..) => "",
-        }
-    }
-}
-
-fn into_node(entry: Entry) -> Node {
-    let text = |text: String| Node::bare(Kind::Str(text));
-    let titled = |title: String, node: Node| Node::bare(Kind::Map(vec![(text(title), node)]));
-    match entry {
-        Entry::Page(path, None) => text(path),
-        Entry::Page(path, Some(title)) => titled(title, text(path)),
-        Entry::Link(title, url) => titled(title, url),
-        Entry::Section { title, children, .. } => titled(
-            title,
-            Node::bare(Kind::Seq(children.into_iter().map(into_node).collect())),
-        ),
     }
 }
 
@@ -399,7 +260,7 @@ impl<'s> Walk<'s> {
 
     /// The page or folder of that path.
     fn named(&self, text: &str, folder: &str, title: Option<String>, config: &Config) -> Option<Item> {
-        let path = super::options::normal_path(&join(folder, text));
+        let path = normal_path(&join(folder, text));
         if self.folders.contains(&path) {
             return Some(Item::Folder(path, title, Box::new(config.clone())));
         }
@@ -485,10 +346,18 @@ impl<'s> Walk<'s> {
             return Vec::new();
         };
         let ignored: Vec<PathGlob> = config.ignore.iter().filter_map(|text| PathGlob::new(text)).collect();
-        let unvisited = self.unvisited.borrow().clone();
+        // What a pattern can match stands together, below what it starts with.
+        let start = join(folder, text);
+        let start = &start[..start
+            .find(['*', '?', '[', '{', '(', '@', '!', '+', '\\'])
+            .unwrap_or(start.len())];
         let mut items = Vec::new();
-        for path in unvisited {
-            if !glob.matches(&path) || ignored.iter().any(|ignored| ignored.matches(&path)) {
+        let unvisited = self.unvisited.borrow();
+        let near = unvisited
+            .range(start.to_owned()..)
+            .take_while(|path| path.starts_with(start));
+        for path in near {
+            if !glob.matches(path) || ignored.iter().any(|ignored| ignored.matches(path)) {
                 continue;
             }
             match path.strip_suffix('/') {
@@ -498,9 +367,10 @@ impl<'s> Walk<'s> {
                         items.push(Item::Folder(path.to_owned(), None, Box::new(config.clone())));
                     }
                 }
-                None => items.push(Item::Page(path, None)),
+                None => items.push(Item::Page(path.clone(), None)),
             }
         }
+        drop(unvisited);
         if items.is_empty() && !quiet {
             let message = format!("The nav item '{text}' doesn't match any files or directories");
             self.say(self.plugin.no_matches, &message, config.span);
@@ -553,47 +423,4 @@ impl<'s> Walk<'s> {
             entries.sort_by_key(|entry| matches!(entry, Entry::Section { .. }) != first);
         }
     }
-}
-
-fn pattern(text: &str, config: &Config) -> Item {
-    Item::Pattern {
-        text: text.to_owned(),
-        quiet: true,
-        config: Box::new(config.clone()),
-    }
-}
-
-/// Where the slots stand.
-enum Shape {
-    Slot(usize),
-    Section(String, Vec<Shape>),
-}
-
-fn flatten(items: Vec<Item>, slots: &mut Vec<Option<Item>>) -> Vec<Shape> {
-    let mut shapes = Vec::new();
-    for item in items {
-        shapes.push(match item {
-            Item::Section(title, children) => Shape::Section(title, flatten(children, slots)),
-            item => {
-                slots.push(Some(item));
-                Shape::Slot(slots.len() - 1)
-            }
-        });
-    }
-    shapes
-}
-
-fn rebuild(shapes: Vec<Shape>, done: &mut [Vec<Entry>], folder: &str) -> Vec<Entry> {
-    let mut entries = Vec::new();
-    for shape in shapes {
-        match shape {
-            Shape::Slot(at) => entries.append(&mut done[at]),
-            Shape::Section(title, children) => entries.push(Entry::Section {
-                title,
-                path: folder.to_owned(),
-                children: rebuild(children, done, folder),
-            }),
-        }
-    }
-    entries
 }

@@ -1,21 +1,22 @@
 //! `awesome-pages`: order, titles and entries of sections from `.pages` files, and `...` in `nav`
 //! for what is not named.
 
+mod meta;
+mod rest;
+
 use std::collections::{HashMap, HashSet};
 
-use regex::Regex;
-
+use self::meta::Meta;
+use self::rest::{REST, Rest, blocks_of, find_rests, insert, mark, pages_of};
 use super::options::Options;
-use super::path_glob::{Natural, PathGlob};
+use super::path_glob::Natural;
 use super::{Plugin, Stage};
 use crate::config::{PluginUse, Settings};
 use crate::page::text_of;
 use crate::report::{Diagnostic, Severity, Span};
 use crate::site::{self, NavItem, PageId, Site, page_title};
-use crate::yaml::{Kind, Node};
+use crate::yaml::Node;
 
-/// The title that `...` has until it is replaced.
-const REST: &str = "AWESOME_PAGES_REST";
 /// What titles of sections start with that `.pages` files make: no file is theirs.
 const VIRTUAL: &str = "\u{0}virtual ";
 /// What titles of sections start with that stand for `...`: files are theirs as without `nav`.
@@ -43,63 +44,6 @@ pub(super) fn make(entry: &PluginUse, _settings: &Settings, _problems: &mut Vec<
         order_by: choice("order_by"),
         ignore_case: options.bool("ignore_case", false),
     })
-}
-
-/// `...`, and what it takes.
-#[derive(Clone, Debug)]
-struct Rest {
-    written: String,
-    flat: bool,
-    takes: Takes,
-}
-
-#[derive(Clone, Debug)]
-enum Takes {
-    All,
-    Glob(Option<PathGlob>),
-    Pattern(Option<Regex>),
-}
-
-impl Rest {
-    fn parse(text: &str) -> Option<Self> {
-        let mut rest = text.strip_prefix("...")?.trim();
-        let mut flat = false;
-        let mut takes = Takes::All;
-        while let Some(part) = rest.strip_prefix('|') {
-            let part = part.trim_start();
-            if let Some(after) = part
-                .strip_prefix("flat")
-                .filter(|after| after.trim_start().starts_with('|') || after.trim().is_empty())
-            {
-                flat = true;
-                rest = after.trim_start();
-                continue;
-            }
-            takes = match part.split_once('=') {
-                Some(("regex", pattern)) => Takes::Pattern(Regex::new(pattern).ok()),
-                Some(("glob", pattern)) => Takes::Glob(PathGlob::new(pattern)),
-                _ => Takes::Glob(PathGlob::new(part)),
-            };
-            break;
-        }
-        Some(Self {
-            written: text.to_owned(),
-            flat,
-            takes,
-        })
-    }
-
-    fn matches(&self, path: &str) -> bool {
-        match &self.takes {
-            Takes::All => true,
-            Takes::Glob(glob) => glob.as_ref().is_some_and(|glob| glob.matches(path)),
-            Takes::Pattern(regex) => regex.as_ref().is_some_and(|regex| regex.is_match(path)),
-        }
-    }
-
-    fn is_all(&self) -> bool {
-        matches!(self.takes, Takes::All)
-    }
 }
 
 impl Plugin for AwesomePages {
@@ -142,131 +86,6 @@ impl Plugin for AwesomePages {
     }
 }
 
-/// Puts placeholders in the place of `...`.
-fn mark(node: &mut Node, seen: &mut HashSet<String>, problems: &mut Vec<Diagnostic>) {
-    let span = node.span;
-    match &mut node.kind {
-        Kind::Seq(items) => items.iter_mut().for_each(|item| mark(item, seen, problems)),
-        Kind::Map(entries) => {
-            for (_, value) in entries {
-                if matches!(value.kind, Kind::Seq(_) | Kind::Map(_)) {
-                    mark(value, seen, problems);
-                }
-            }
-        }
-        Kind::Str(text) if Rest::parse(text).is_some() => {
-            if !seen.insert(text.clone()) {
-                let message = format!("Duplicate rest entry \"mkdocs.yml\" [{text}]");
-                problems.push(Diagnostic::new("awesome-pages", Severity::Error, message).at(span));
-            }
-            let title = Node::bare(Kind::Str(REST.to_owned()));
-            // As an address of another site it gives no message.
-            let value = Node::bare(Kind::Str(format!("rest://{text}")));
-            node.kind = Kind::Map(vec![(title, value)]);
-        }
-        _ => {}
-    }
-}
-
-fn rest_of(item: &NavItem) -> Option<Rest> {
-    match item {
-        NavItem::Link { title, url, .. } if title.as_deref() == Some(REST) => Rest::parse(url.strip_prefix("rest://")?),
-        _ => None,
-    }
-}
-
-fn find_rests(items: &[NavItem], rests: &mut Vec<Rest>) {
-    for item in items {
-        rests.extend(rest_of(item));
-        if let NavItem::Section { children, .. } = item {
-            find_rests(children, rests);
-        }
-    }
-}
-
-fn pages_of(items: &[NavItem], named: &mut HashSet<PageId>) {
-    for item in items {
-        match item {
-            NavItem::Page { page, .. } => {
-                named.insert(*page);
-            }
-            NavItem::Section { children, .. } => pages_of(children, named),
-            NavItem::Link { .. } => {}
-        }
-    }
-}
-
-/// The pages that are not named, by the `...` that takes them, in their sections unless it is flat.
-fn blocks_of(
-    items: Vec<NavItem>,
-    site: &Site,
-    named: &HashSet<PageId>,
-    rests: &[Rest],
-    blocks: &mut HashMap<String, Vec<NavItem>>,
-) {
-    for item in items {
-        match item {
-            NavItem::Page { page, title } if !named.contains(&page) => {
-                let path = &site.page(page).src_uri;
-                if let Some(rest) = rests.iter().find(|rest| rest.matches(path)) {
-                    let block = blocks.entry(rest.written.clone()).or_default();
-                    block.push(NavItem::Page { page, title });
-                }
-            }
-            NavItem::Section { title, children, page } => {
-                let mut inner = HashMap::new();
-                blocks_of(children, site, named, rests, &mut inner);
-                for rest in rests {
-                    let Some(children) = inner.remove(&rest.written) else {
-                        continue;
-                    };
-                    let block = blocks.entry(rest.written.clone()).or_default();
-                    if rest.flat {
-                        block.extend(children);
-                    } else {
-                        block.push(NavItem::Section {
-                            title: format!("{AUTOMATIC}{title}"),
-                            children,
-                            page,
-                        });
-                    }
-                }
-            }
-            _ => {}
-        }
-    }
-}
-
-fn insert(items: &mut Vec<NavItem>, blocks: &mut HashMap<String, Vec<NavItem>>) {
-    let mut out = Vec::with_capacity(items.len());
-    for mut item in items.drain(..) {
-        if let Some(rest) = rest_of(&item) {
-            out.extend(blocks.remove(&rest.written).unwrap_or_default());
-            continue;
-        }
-        if let NavItem::Section { children, .. } = &mut item {
-            insert(children, blocks);
-        }
-        out.push(item);
-    }
-    *items = out;
-}
-
-/// What a `.pages` file says.
-#[derive(Clone, Debug, Default)]
-struct Meta {
-    folder: Option<String>,
-    title: Option<String>,
-    nav: Option<Vec<Node>>,
-    collapse: Option<bool>,
-    collapse_single: Option<bool>,
-    hide: bool,
-    ignore_case: bool,
-    order: Option<String>,
-    sort_type: Option<String>,
-    order_by: Option<String>,
-}
-
 struct Walk<'s> {
     plugin: &'s AwesomePages,
     stage: &'s Stage<'s>,
@@ -301,75 +120,6 @@ impl Walk<'_> {
             found = Some(folder);
         }
         found
-    }
-
-    fn load(&mut self, folder: Option<&str>) -> Meta {
-        let Some(folder) = folder else { return Meta::default() };
-        let mut meta = Meta {
-            folder: Some(folder.to_owned()),
-            ..Meta::default()
-        };
-        let path = self.stage.settings.docs_dir.join(folder).join(&self.plugin.file_name);
-        if !self.stage.files.is_file(&path) {
-            return meta;
-        }
-        let node = match self.stage.files.read(&path).map(|file| crate::yaml::parse(&file)) {
-            Ok(Ok(node)) => node.take(self.problems),
-            Ok(Err(problem)) => {
-                self.problems.push(problem);
-                return meta;
-            }
-            Err(error) => {
-                self.say(
-                    Severity::Error,
-                    format!("cannot read `{}`: {error}", path.display()),
-                    None,
-                );
-                return meta;
-            }
-        };
-        for (key, value) in node.as_map().unwrap_or_default() {
-            let wanted = match key.key_text().as_str() {
-                "title" => value.as_str().is_none().then_some("a text"),
-                "nav" | "arrange" => value.as_seq().is_none().then_some("a list"),
-                "collapse" | "collapse_single_pages" | "hide" | "ignore_case" => {
-                    value.as_bool().is_none().then_some("`true` or `false`")
-                }
-                "order" => (!matches!(value.as_str(), Some("asc" | "desc"))).then_some("`asc` or `desc`"),
-                "sort_type" => (value.as_str() != Some("natural")).then_some("`natural`"),
-                "order_by" => {
-                    (!matches!(value.as_str(), Some("filename" | "title"))).then_some("`filename` or `title`")
-                }
-                _ => None,
-            };
-            if let Some(wanted) = wanted.filter(|_| !value.is_null()) {
-                let message = format!(
-                    "awesome-pages: expected `{}` to be {wanted}, found {}",
-                    key.key_text(),
-                    value.describe()
-                );
-                self.say(Severity::Error, message, value.span);
-            }
-        }
-        let flag = |name: &str| node.get(name).and_then(Node::as_bool);
-        let text = |name: &str| node.get(name).and_then(text_of);
-        meta.title = text("title");
-        meta.nav = node.get("nav").and_then(Node::as_seq).map(<[Node]>::to_vec);
-        if let (None, Some(arranged)) = (&meta.nav, node.get("arrange").and_then(Node::as_seq)) {
-            let mut nav = arranged.to_vec();
-            if !nav.iter().any(|item| item.as_str() == Some("...")) {
-                nav.push(Node::bare(Kind::Str("...".to_owned())));
-            }
-            meta.nav = Some(nav);
-        }
-        meta.collapse = flag("collapse");
-        meta.collapse_single = flag("collapse_single_pages");
-        meta.hide = flag("hide").unwrap_or(false);
-        meta.ignore_case = flag("ignore_case").unwrap_or(false);
-        meta.order = text("order");
-        meta.sort_type = text("sort_type");
-        meta.order_by = text("order_by");
-        meta
     }
 
     fn children(&mut self, mut items: Vec<NavItem>, collapse: bool, meta: &Meta, explicit: bool) -> Vec<NavItem> {

@@ -3,24 +3,26 @@
 //! Macros, filters and variables that Python modules would define do not exist; the modules are
 //! named as a problem.
 
+mod facts;
+mod failure;
+mod functions;
+
 use std::collections::BTreeMap;
-use std::fmt;
 use std::path::Path;
-use std::sync::{Arc, OnceLock};
 
 use ignore::gitignore::Gitignore;
-use minijinja::value::Object;
-use minijinja::{Environment, Error, ErrorKind, State, Value, syntax::SyntaxConfig};
+use minijinja::{Environment, Error, Value, syntax::SyntaxConfig};
 use serde_json::{Map, json};
 
+pub(super) use self::facts::config;
+pub(super) use self::failure::{said, span_of};
 use super::jinja::{self, Undefined};
 use super::options::Options;
-use super::{Plugin, Stage, history};
+use super::{Plugin, Stage};
 use crate::config::{PluginUse, Settings};
 use crate::page::{Page, text_of};
 use crate::report::{Diagnostic, Severity, Span};
 use crate::source::Source;
-use crate::theme::relative_url;
 use crate::yaml::{Kind, Node};
 
 const EXTENSIONS_KNOWN: [&str; 2] = ["jinja2.ext.loopcontrols", "jinja2.ext.do"];
@@ -34,7 +36,7 @@ struct Macros {
     include_dir: Option<String>,
     yaml: Vec<Node>,
     starts: [String; 3],
-    variables: Map<String, serde_json::Value>,
+    variables: Value,
     git: Value,
     span: Option<Span>,
     options: Node,
@@ -109,7 +111,7 @@ pub(super) fn make(entry: &PluginUse, settings: &Settings, problems: &mut Vec<Di
             .map(<[Node]>::to_vec)
             .unwrap_or_default(),
         starts,
-        variables: Map::new(),
+        variables: Value::UNDEFINED,
         git: Value::UNDEFINED,
         span: entry.span,
         options: entry.options.clone(),
@@ -160,13 +162,11 @@ impl Plugin for Macros {
         if let serde_json::Value::Object(extra) = extra {
             variables.extend(extra);
         }
-        self.variables = variables;
-        self.git = Value::from_object(Git {
-            folder: settings.root.clone(),
-            facts: OnceLock::new(),
-        });
+        // Converted once: `files` has an entry for each page.
+        self.variables = jinja::value(&serde_json::Value::Object(variables));
+        self.git = Value::from_object(facts::Git::new(settings.root.clone()));
         self.load_templates(stage, problems);
-        functions(&mut self.env, stage.now);
+        functions::add(&mut self.env, stage.now);
     }
 
     fn front_matter(&self, stage: &Stage<'_>, source: &Source, meta: &mut Node, problems: &mut Vec<Diagnostic>) {
@@ -204,7 +204,7 @@ impl Plugin for Macros {
             Err(error) => {
                 let span = span_of(page, text, &error);
                 problems.push(self.problem(&error, &page.source, span));
-                Some(shown(&error, &page.source.src_uri, text))
+                Some(failure::shown(&error, &page.source.src_uri, text))
             }
         }
     }
@@ -231,14 +231,14 @@ impl Macros {
 
     fn render(&self, stage: &Stage<'_>, page: &Page, template: &str, text: &str) -> Result<String, Error> {
         let mut own = Map::new();
-        own.insert("page".to_owned(), page_facts(stage, page, text));
+        own.insert("page".to_owned(), facts::page_facts(stage, page, text));
         if let serde_json::Value::Object(meta) = page.meta.to_json() {
             own.extend(meta);
         }
         let context = minijinja::value::merge_maps([
             jinja::value(&serde_json::Value::Object(own)),
             minijinja::context! { git => self.git.clone() },
-            jinja::value(&serde_json::Value::Object(self.variables.clone())),
+            self.variables.clone(),
         ]);
         let context = jinja::context(context, &self.env, self.undefined);
         let template = crate::theme::python_habits(template);
@@ -345,263 +345,4 @@ fn merge(into: &mut Map<String, serde_json::Value>, more: Map<String, serde_json
             }
         }
     }
-}
-
-/// `config` as templates see it: what was written, with the defaults that pages ask for.
-pub(super) fn config(settings: &Settings) -> serde_json::Value {
-    let mut all = match settings.written.to_json() {
-        serde_json::Value::Object(map) => map,
-        _ => Map::new(),
-    };
-    all.insert("site_name".to_owned(), json!(settings.site_name));
-    all.insert("site_url".to_owned(), json!(settings.site_url));
-    for (key, value) in [
-        ("site_description", &settings.site_description),
-        ("site_author", &settings.site_author),
-        ("copyright", &settings.copyright),
-    ] {
-        all.insert(key.to_owned(), json!(value));
-    }
-    all.insert("docs_dir".to_owned(), json!(settings.docs_dir));
-    all.insert("site_dir".to_owned(), json!(settings.site_dir));
-    all.insert("config_file_path".to_owned(), json!(settings.file));
-    all.insert("use_directory_urls".to_owned(), json!(settings.use_directory_urls));
-    all.insert("extra".to_owned(), settings.extra.to_json());
-    serde_json::Value::Object(all)
-}
-
-fn page_facts(stage: &Stage<'_>, page: &Page, text: &str) -> serde_json::Value {
-    let source = &page.source;
-    let heading = || {
-        let mut lines = text.lines();
-        let line = lines.find(|line| !line.trim().is_empty())?;
-        line.strip_prefix("# ")
-            .map(|title| title.trim_matches(['#', ' ']).to_owned())
-    };
-    let named = || source.name.replace(['-', '_'], " ");
-    let title = page.meta_text("title").or_else(heading).unwrap_or_else(named);
-    let abs = stage
-        .settings
-        .site_url
-        .as_ref()
-        .map(|base| format!("{base}{}", source.url));
-    json!({
-        "title": title, "meta": page.meta.to_json(), "url": source.url, "markdown": text,
-        "canonical_url": abs, "abs_url": abs, "is_homepage": source.url.is_empty(), "is_page": true,
-        "edit_url": page.edit_url,
-        "file": {
-            "src_path": source.src_uri, "src_uri": source.src_uri, "dest_path": source.dest_uri,
-            "dest_uri": source.dest_uri, "url": source.url, "name": source.name,
-            "abs_src_path": source.path,
-        },
-    })
-}
-
-fn functions(env: &mut Environment<'static>, now: i64) {
-    env.add_function("now", move || Value::from_object(Moment(now)));
-    env.add_function("fix_url", |url: String| {
-        if url.contains("://") || url.starts_with("mailto:") || url.is_empty() || url.starts_with('#') {
-            url
-        } else {
-            format!("../{url}")
-        }
-    });
-    env.add_filter("relative_url", |state: &State, path: String| {
-        let page = state.lookup("page");
-        let url = page.and_then(|page| page.get_attr("url").ok());
-        let from = url.as_ref().and_then(Value::as_str).unwrap_or_default();
-        relative_url(&path, from)
-    });
-    env.add_function("context", |state: &State, of: Option<Value>| rows(state, of));
-    env.add_filter("pretty", |rows: Value| pretty(&rows));
-    env.add_function("macros_info", |state: &State| macros_info(state));
-}
-
-/// What the plugin's `context()` lists: names, types and contents.
-fn rows(state: &State, of: Option<Value>) -> Result<Value, Error> {
-    let names = ["extra", "config", "environment", "plugin", "git", "page", "files"];
-    let mut found = Vec::new();
-    match of {
-        Some(value) => {
-            for key in value.try_iter()? {
-                found.push((key.to_string(), value.get_item(&key)?));
-            }
-        }
-        None => found.extend(
-            names
-                .iter()
-                .filter_map(|name| Some(((*name).to_owned(), state.lookup(name)?))),
-        ),
-    }
-    let row = |(name, value): (String, Value)| {
-        Value::from(vec![
-            Value::from(name),
-            Value::from(value.kind().to_string()),
-            Value::from(value.to_string()),
-        ])
-    };
-    Ok(Value::from(found.into_iter().map(row).collect::<Vec<_>>()))
-}
-
-/// A list of rows as a table in HTML.
-fn pretty(rows: &Value) -> Result<String, Error> {
-    let mut out =
-        String::from("\n<table class=\"macros-tb\">\n<tr><th>Variable</th><th>Type</th><th>Content</th></tr>\n");
-    for row in rows.try_iter()? {
-        let cells: Vec<String> = row
-            .try_iter()?
-            .map(|cell| crate::theme::escape(&cell.to_string()).replace('\n', "<br/>"))
-            .collect();
-        if let [name, kind, content] = cells.as_slice() {
-            out.push_str(&format!(
-                "<tr><td><b>{name}</b></td><td><i>{kind}</i></td><td>{content}</td></tr>\n"
-            ));
-        }
-    }
-    Ok(out + "</table>\n")
-}
-
-fn macros_info(state: &State) -> Result<String, Error> {
-    let mut out = String::from("\n## Macros\n\n### Variables\n");
-    out.push_str(&pretty(&rows(state, None)?)?);
-    for name in ["config", "git", "page"] {
-        if let Some(value) = state.lookup(name) {
-            out.push_str(&format!("\n### `{name}`\n{}", pretty(&rows(state, Some(value))?)?));
-        }
-    }
-    Ok(out)
-}
-
-/// `now()`: a date with Python's fields and methods.
-struct Moment(i64);
-
-impl Moment {
-    fn zoned(&self) -> Option<jiff::Zoned> {
-        let stamp = jiff::Timestamp::from_second(self.0).ok()?;
-        Some(stamp.to_zoned(jiff::tz::TimeZone::system()))
-    }
-}
-
-impl fmt::Debug for Moment {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        match self.zoned() {
-            Some(zoned) => write!(f, "{}", zoned.strftime("%Y-%m-%d %H:%M:%S")),
-            None => Ok(()),
-        }
-    }
-}
-
-impl Object for Moment {
-    fn get_value(self: &Arc<Self>, key: &Value) -> Option<Value> {
-        let zoned = self.zoned()?;
-        Some(match key.as_str()? {
-            "year" => Value::from(zoned.year()),
-            "month" => Value::from(zoned.month()),
-            "day" => Value::from(zoned.day()),
-            "hour" => Value::from(zoned.hour()),
-            "minute" => Value::from(zoned.minute()),
-            "second" => Value::from(zoned.second()),
-            _ => return None,
-        })
-    }
-
-    fn call_method(self: &Arc<Self>, _: &mut State<'_, '_>, method: &str, args: &[Value]) -> Result<Value, Error> {
-        let Some(zoned) = self.zoned() else {
-            return Ok(Value::UNDEFINED);
-        };
-        match (method, args.first().and_then(Value::as_str)) {
-            ("strftime", Some(format)) => jiff::fmt::strtime::format(format, &zoned)
-                .map(Value::from)
-                .map_err(|error| Error::new(ErrorKind::InvalidOperation, error.to_string())),
-            ("isoformat", _) => Ok(Value::from(zoned.strftime("%Y-%m-%dT%H:%M:%S").to_string())),
-            ("date", _) => Ok(Value::from(zoned.strftime("%Y-%m-%d").to_string())),
-            ("timestamp", _) => Ok(Value::from(self.0)),
-            _ => Err(Error::from(ErrorKind::UnknownMethod)),
-        }
-    }
-
-    fn render(self: &Arc<Self>, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        fmt::Debug::fmt(self, f)
-    }
-}
-
-/// `git`: the last commit, asked for when a page does.
-#[derive(Debug)]
-struct Git {
-    folder: std::path::PathBuf,
-    facts: OnceLock<Map<String, serde_json::Value>>,
-}
-
-impl Git {
-    fn facts(&self) -> &Map<String, serde_json::Value> {
-        self.facts.get_or_init(|| {
-            let ask = |arguments: &[&str]| {
-                let said = history::git(&self.folder, arguments);
-                said.map(|text| text.trim().to_owned()).unwrap_or_default()
-            };
-            let one = |format: &str| ask(&["log", "-1", &format!("--pretty=format:{format}")]);
-            let commit = ask(&["rev-parse", "HEAD"]);
-            let date = one("%cd");
-            let facts = json!({
-                "status": !commit.is_empty(), "date": one("%ci"), "short_commit": ask(&["rev-parse", "--short", "HEAD"]),
-                "commit": commit, "tag": ask(&["describe", "--tags"]),
-                "short_tag": ask(&["describe", "--tags", "--abbrev=0"]), "author": one("%an"),
-                "author_email": one("%ae"), "committer": one("%cn"), "committer_email": one("%ce"),
-                "date_ISO": date, "message": one("%B"), "raw": ask(&["log", "-1"]),
-                "root_dir": ask(&["rev-parse", "--show-toplevel"]),
-            });
-            match facts {
-                serde_json::Value::Object(map) => map,
-                _ => Map::new(),
-            }
-        })
-    }
-}
-
-impl Object for Git {
-    fn get_value(self: &Arc<Self>, key: &Value) -> Option<Value> {
-        self.facts().get(key.as_str()?).map(jinja::value)
-    }
-
-    fn enumerate(self: &Arc<Self>) -> minijinja::value::Enumerator {
-        minijinja::value::Enumerator::Values(self.facts().keys().map(|key| Value::from(key.as_str())).collect())
-    }
-}
-
-pub(super) fn said(error: &Error) -> String {
-    match error.detail() {
-        Some(detail) => detail.to_owned(),
-        None => error.kind().to_string(),
-    }
-}
-
-/// Where the error stands, if the text is that of the file.
-pub(super) fn span_of(page: &Page, text: &str, error: &Error) -> Option<Span> {
-    let start = page.span_of("");
-    let (file, body) = page.body.as_ref()?;
-    let own = error.name().is_none_or(|name| name == "page");
-    if !own || &file.text[*body..] != text {
-        return start;
-    }
-    let line = error.line().unwrap_or(1).max(1) - 1;
-    let before: usize = text.split_inclusive('\n').take(line).map(str::len).sum();
-    let len = text[before..].find('\n').unwrap_or(text.len() - before);
-    Some(Span::new(file.id, body + before, body + before + len))
-}
-
-/// The text that the page shows instead.
-fn shown(error: &Error, uri: &str, text: &str) -> String {
-    if error.kind() == ErrorKind::SyntaxError {
-        let line = error.line().unwrap_or(1).max(1);
-        let written = text.lines().nth(line - 1).unwrap_or_default();
-        return format!(
-            "# _Macro Syntax Error_\n\n_File_: `{uri}`\n\n_Line {line} in Markdown file:_ **{}**\n```markdown\n{written}\n```",
-            said(error)
-        );
-    }
-    format!(
-        "# _Macro Rendering Error_\n\n_File_: `{uri}`\n\n_{}_: {}",
-        error.kind(),
-        said(error)
-    )
 }
