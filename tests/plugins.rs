@@ -229,3 +229,61 @@ fn files_are_left_out_and_links_open_in_new_tabs() {
     assert!(z.contains("<a href=\"https://own.org/a\">s</a>"));
     assert!(page(&project, "search/search_index.js").starts_with("var __index = {\"config\""));
 }
+
+const PUBLISHERS: &str = "site_url: https://example.org/\nextra: {cluster: Sajama}\nplugins:\n  - search\n  - macros\n  - include-markdown\n  \
+    - meta-descriptions: {export_csv: true, enable_checks: true}\n  - rss: {use_git: false, match_path: '.*'}\n  \
+    - llmstxt: {full_output: full.txt, sections: {All: ['*.md', secret.md]}}\n  - glightbox\n  \
+    - minify: {minify_html: true}\n  - tags\n  - blog\n  - awesome-nav\n  \
+    - encryptcontent: {threshold_warning_min_entropy: 0, password_inventory: {staff: echo-phrase}, global_password: ''}\n";
+
+/// COMPAT 9: what reads pages to make other files of them must not see protected ones.
+#[test]
+fn no_plugin_publishes_what_another_protects() {
+    let secret = "Alpha-phrase of {{ cluster }} and bravo-phrase.\n\n<!-- more -->\n\n## Charlie-phrase\n\n\
+        ![delta-phrase](img/foxtrot-phrase.png)\n\n{{ nothing.hotel_phrase }} {{ page.meta.extra }}\n";
+    let project = Project::with(PUBLISHERS)
+        .write("docs/img/foxtrot-phrase.png", "x")
+        .write("docs/blog/index.md", "# Blog\n")
+        .write("docs/open.md", "# Open\n\n{{ config.plugins }}\n{{ config }}\n{{ macros_info() }}\n")
+        .write("docs/tags.md", "# Tags\n\n<!-- material/tags -->\n")
+        .write(
+            "docs/secret.md",
+            &format!("---\nlevel: staff\nextra: golf-phrase\ndescription: india-phrase\nrss: {{feed_description: juliett-phrase}}\n---\n# Secret\n\n{secret}"),
+        )
+        .write(
+            "docs/blog/posts/post.md",
+            &format!("---\ndate: 2024-01-01\npassword: kilo-phrase\ndescription: lima-phrase\n---\n# Post\n\n{secret}"),
+        );
+    let run = project.run("build").status(0);
+    let site = everything(&project.path().join("site")).to_lowercase();
+    for phrase in [
+        "alpha", "bravo", "charlie", "delta", "echo", "golf", "india", "juliett", "kilo", "lima",
+    ] {
+        let phrase = format!("{phrase}-phrase");
+        assert!(!site.contains(&phrase), "{phrase} in the site");
+        assert!(!run.stderr.to_lowercase().contains(&phrase), "{phrase} in messages");
+    }
+    assert!(
+        site.contains("sajama") || project.exists("site/llms.txt"),
+        "the plugins ran"
+    );
+    assert!(page(&project, "full.txt").contains("# Open"));
+    assert!(!project.exists("site/secret/index.md") && project.exists("site/open/index.md"));
+    run.stderr("secret.md' is protected");
+    assert!(page(&project, "secret/index.html").contains("mkdocs-encrypted-content"));
+}
+
+#[test]
+fn what_is_excluded_from_search_is_in_no_index() {
+    let config = "plugins:\n  - search\n  - exclude-search:\n      exclude: ['gone.md', 'half.md#part-two']\n";
+    let project = Project::with(config)
+        .write("docs/gone.md", "# Gone\n\nbravoword\n")
+        .write("docs/half.md", "# Half\n\ncharlieword\n\n## Part two\n\ndeltaword\n");
+    project.run("build").status(0);
+    let index = page(&project, "search/search_index.json");
+    let shards = crate::search::all(&project);
+    for index in [index, shards] {
+        assert!(index.contains("charlieword"), "{index}");
+        assert!(!index.contains("bravoword") && !index.contains("deltaword"), "{index}");
+    }
+}

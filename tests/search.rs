@@ -27,7 +27,7 @@ fn shards(project: &Project) -> BTreeMap<String, Vec<u8>> {
         .collect()
 }
 
-fn all(project: &Project) -> String {
+pub(crate) fn all(project: &Project) -> String {
     shards(project)
         .values()
         .map(|bytes| String::from_utf8_lossy(bytes).into_owned() + "\n")

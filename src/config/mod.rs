@@ -14,6 +14,7 @@ mod load;
 mod nav;
 mod paths;
 mod plugin_effects;
+mod plugin_options;
 mod plugin_table;
 mod plugins;
 mod problems;

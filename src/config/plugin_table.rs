@@ -1,5 +1,9 @@
-//! The plugins that we know, with their options and the options' types.
+//! The plugins that we know, with their options and the options' types; the options of those that do
+//! not come with Material and have many are in `plugin_options.rs`.
 
+use super::plugin_options::{
+    COMMITTERS, DESCRIPTIONS, ENCRYPT, GLIGHTBOX, INCLUDE_MARKDOWN, MACROS, MINIFY, REVISION_DATE, RSS,
+};
 use PluginType::{Any, Bool, Choice, Int, Languages, List, Map, Retired, Synonyms, Text};
 
 /// What an option takes. Null is always allowed.
@@ -183,28 +187,6 @@ pub(super) const PLUGINS: &[Plugin] = &[
         ],
     ),
     plugin("markdownextradata", &[("data", Text), ("jinja_options", Map)]),
-];
-
-const INCLUDE_MARKDOWN: &[(&str, PluginType)] = &[
-    ("opening_tag", Text),
-    ("closing_tag", Text),
-    ("encoding", Text),
-    ("preserve_includer_indent", Bool),
-    ("dedent", Bool),
-    ("trailing_newlines", Bool),
-    ("comments", Bool),
-    ("rewrite_relative_urls", Bool),
-    ("heading_offset", Int),
-    ("order", Text),
-    ("start", Text),
-    ("end", Text),
-    ("exclude", List),
-    // URLs are not included, so nothing of them is kept.
-    ("cache", Int),
-    ("cache_dir", Text),
-    ("recursive", Bool),
-    ("directives", Map),
-    ("include_from_url", Bool),
 ];
 
 const SEARCH: &[(&str, PluginType)] = &[
@@ -396,170 +378,4 @@ const SOCIAL: &[(&str, PluginType)] = &[
     ("debug_color", Text),
     ("cards_color", Retired(Some("cards_layout_options"))),
     ("cards_font", Retired(Some("cards_layout_options"))),
-];
-
-const ENCRYPT: &[(&str, PluginType)] = &[
-    ("title_prefix", Text),
-    ("summary", Text),
-    ("placeholder", Text),
-    ("placeholder_user", Text),
-    ("decryption_failure_message", Text),
-    ("encryption_info_message", Text),
-    ("password_button_text", Text),
-    ("password_button", Bool),
-    ("form_class", Text),
-    ("input_class", Text),
-    ("button_class", Text),
-    ("global_password", Text),
-    ("remember_keys", Bool),
-    ("remember_password", Bool),
-    ("remember_prefix", Text),
-    ("session_storage", Bool),
-    ("password_inventory", Map),
-    ("password_file", Text),
-    ("additional_storage_file", Text),
-    ("cache_file", Text),
-    ("sharelinks", Bool),
-    ("sharelinks_incomplete", Bool),
-    ("sharelinks_output", Text),
-    ("threshold_warning_min_entropy", Int),
-    ("arithmatex", Bool),
-    ("hljs", Bool),
-    ("mermaid2", Bool),
-    ("tag_encrypted_page", Bool),
-    ("html_template_path", Text),
-    ("html_extra_vars", Map),
-    ("js_template_path", Text),
-    ("js_extra_vars", Map),
-    ("canary_template_path", Text),
-    ("encrypted_something", Map),
-    ("search_index", Choice(&["clear", "dynamically", "encrypted"])),
-    ("reload_scripts", List),
-    ("inject", Map),
-    ("selfhost", Bool),
-    ("selfhost_download", Bool),
-    ("selfhost_dir", Text),
-    ("translations", Map),
-    ("hash_filenames", Map),
-    ("kdf_pow", Int),
-    ("sign_files", Text),
-    ("sign_key", Text),
-    ("webcrypto", Bool),
-    ("esm", Bool),
-    ("insecure_test", Bool),
-];
-
-const REVISION_DATE: &[(&str, PluginType)] = &[
-    ("enabled", Bool),
-    ("fallback_to_build_date", Bool),
-    ("locale", Text),
-    (
-        "type",
-        Choice(&["date", "datetime", "iso_date", "iso_datetime", "timeago", "custom"]),
-    ),
-    ("custom_format", Text),
-    ("timezone", Text),
-    ("exclude", List),
-    ("enable_creation_date", Bool),
-    ("strict", Bool),
-    ("enable_git_follow", Bool),
-    ("ignored_commits_file", Text),
-    ("enable_parallel_processing", Bool),
-];
-
-const COMMITTERS: &[(&str, PluginType)] = &[
-    ("enabled", Bool),
-    ("enterprise_hostname", Text),
-    ("gitlab_hostname", Text),
-    ("repository", Text),
-    ("gitlab_repository", Int),
-    ("api_version", Text),
-    ("branch", Text),
-    ("docs_path", Text),
-    ("cache_dir", Text),
-    ("exclude", List),
-    ("exclude_committers", List),
-    ("token", Text),
-];
-
-const MACROS: &[(&str, PluginType)] = &[
-    ("module_name", Text),
-    ("modules", List),
-    ("render_by_default", Bool),
-    ("force_render_paths", Text),
-    ("include_dir", Text),
-    ("include_yaml", List),
-    ("j2_block_start_string", Text),
-    ("j2_block_end_string", Text),
-    ("j2_variable_start_string", Text),
-    ("j2_variable_end_string", Text),
-    ("j2_comment_start_string", Text),
-    ("j2_comment_end_string", Text),
-    ("j2_extensions", List),
-    ("on_undefined", Choice(&["keep", "silent", "strict", "lax"])),
-    ("on_error_fail", Bool),
-    ("verbose", Bool),
-];
-
-const GLIGHTBOX: &[(&str, PluginType)] = &[
-    ("touchNavigation", Bool),
-    ("loop", Bool),
-    ("effect", Choice(&["zoom", "fade", "none"])),
-    ("slide_effect", Choice(&["slide", "zoom", "fade", "none"])),
-    ("width", Text),
-    ("height", Text),
-    ("zoomable", Bool),
-    ("draggable", Bool),
-    ("skip_classes", List),
-    ("auto_themed", Bool),
-    ("auto_caption", Bool),
-    ("caption_position", Choice(&["bottom", "top", "left", "right"])),
-    ("background", Text),
-    ("shadow", Bool),
-    ("manual", Bool),
-];
-
-const MINIFY: &[(&str, PluginType)] = &[
-    ("minify_html", Bool),
-    ("minify_js", Bool),
-    ("minify_css", Bool),
-    ("js_files", Any),
-    ("css_files", Any),
-    ("htmlmin_opts", Any),
-    ("cache_safe", Bool),
-];
-
-const DESCRIPTIONS: &[(&str, PluginType)] = &[
-    ("export_csv", Bool),
-    ("quiet", Bool),
-    ("enable_checks", Bool),
-    ("min_length", Int),
-    ("max_length", Int),
-    ("trim", Bool),
-    ("fallback_if_short", Bool),
-];
-
-const RSS: &[(&str, PluginType)] = &[
-    ("abstract_chars_count", Int),
-    ("abstract_delimiter", Text),
-    ("categories", List),
-    ("cache_dir", Text),
-    ("comments_path", Text),
-    ("date_from_meta", Map),
-    ("enabled", Bool),
-    ("feeds_filenames", Map),
-    ("feed_description", Text),
-    ("feed_title", Text),
-    ("feed_ttl", Int),
-    ("image", Text),
-    ("json_feed_enabled", Bool),
-    ("length", Int),
-    ("match_path", Text),
-    ("pretty_print", Bool),
-    ("rss_feed_enabled", Bool),
-    ("stylesheet", Text),
-    ("url_parameters", Map),
-    ("use_git", Bool),
-    ("use_material_blog", Bool),
-    ("use_material_social_cards", Bool),
 ];

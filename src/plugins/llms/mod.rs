@@ -169,7 +169,11 @@ fn expand<'i>(
             }
             continue;
         }
-        match site.page_at(&input.path).filter(|id| !pages[id.index()].encrypted) {
+        match site.page_at(&input.path) {
+            Some(id) if pages[id.index()].encrypted => {
+                let message = format!("llmstxt: '{}' is protected, so it is left out", input.path);
+                problems.push(Diagnostic::new("llmstxt", Severity::Info, message).at(input.span));
+            }
             Some(id) => add(id, &input.description),
             None => {
                 let message = format!("Page URI '{}' not found in the generated pages. Skipping.", input.path);

@@ -17,6 +17,10 @@ pub(in crate::plugins) fn config(settings: &Settings) -> serde_json::Value {
         serde_json::Value::Object(map) => map,
         _ => Map::new(),
     };
+    // Options of plugins may be passwords.
+    if let Some(plugins) = all.get_mut("plugins") {
+        *plugins = names_of(plugins);
+    }
     all.insert("site_name".to_owned(), json!(settings.site_name));
     all.insert("site_url".to_owned(), json!(settings.site_url));
     for (key, value) in [
@@ -32,6 +36,19 @@ pub(in crate::plugins) fn config(settings: &Settings) -> serde_json::Value {
     all.insert("use_directory_urls".to_owned(), json!(settings.use_directory_urls));
     all.insert("extra".to_owned(), settings.extra.to_json());
     serde_json::Value::Object(all)
+}
+
+/// Plugins without their options.
+fn names_of(plugins: &serde_json::Value) -> serde_json::Value {
+    let name = |entry: &serde_json::Value| match entry.as_object().and_then(|entry| entry.keys().next()) {
+        Some(name) => json!(name),
+        None => entry.clone(),
+    };
+    match plugins {
+        serde_json::Value::Array(list) => list.iter().map(name).collect(),
+        serde_json::Value::Object(map) => map.keys().cloned().collect(),
+        other => other.clone(),
+    }
 }
 
 pub(super) fn page_facts(stage: &Stage<'_>, page: &Page, text: &str) -> serde_json::Value {
