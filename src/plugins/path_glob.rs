@@ -220,7 +220,11 @@ mod tests {
             group_letters: true,
             ..plain
         };
-        assert_eq!(sorted(&["b", "B", "a", "A2", "A10"], groups), "a A2 A10 B b");
+        assert_eq!(
+            sorted(&["b", "B", "a", "A2", "A10"], groups),
+            "A2 A10 a B b",
+            "as natsort with GROUPLETTERS"
+        );
         let any = Natural {
             ignore_case: true,
             ..plain

@@ -48,7 +48,7 @@ const NORMS: [(f32, f32); 4] = [(4.0, 0.5), (20.0, 0.5), (400.0, 0.6), (3.0, 0.0
 pub(super) struct Doc {
     /// Address, titles and texts for showing it: JSON, compressed.
     pub(super) fragment: Vec<u8>,
-    /// Its words in order, each with weight and places; see [`terms`].
+    /// Its words in order, each with weight and places, as `Collector::finish` writes them.
     pub(super) terms: Vec<u8>,
 }
 

@@ -113,7 +113,8 @@ pub(super) fn js(text: &str) -> String {
                 Some(depth) => *depth -= 1,
                 None => {}
             },
-            '/' if starts_regex(&out) => len = regex_len(rest),
+            // After `)` and `}` it may be a division: then what is taken as it is does no harm.
+            '/' if may_start_regex(&out) => len = regex_len(rest),
             _ => {}
         }
         out.push_str(&rest[..len]);
@@ -133,7 +134,7 @@ fn separate(out: &mut String, next: char, (blank, line): (bool, bool)) {
     }
     let is_word = |c: char| c.is_alphanumeric() || matches!(c, '_' | '$' | '\\' | '#' | '@') || !c.is_ascii();
     let last = out.chars().next_back().unwrap_or(' ');
-    let signs = matches!(last, '+' | '-' | '/' | '*' | '<' | '!' | '.') || matches!(next, '.' | '/');
+    let signs = matches!(last, '+' | '-' | '/' | '*' | '<' | '!' | '.') || next == '.';
     if is_word(last) && is_word(next) || signs || last == next {
         out.push(' ');
     }
@@ -157,14 +158,13 @@ fn template_len(text: &str, skip: usize, templates: &mut Vec<usize>) -> usize {
     text.len()
 }
 
-/// Whether a `/` after `before` starts a regular expression and is no division.
-fn starts_regex(before: &str) -> bool {
+/// Whether a `/` after `before` may start a regular expression and need not be a division.
+fn may_start_regex(before: &str) -> bool {
     let before = before.trim_end();
     let Some(last) = before.chars().next_back() else {
         return true;
     };
-    if matches!(last, ')' | ']' | '}' | '"' | '\'' | '`') {
-        // After `)` and `}` both are possible; the rest of the line is kept either way.
+    if matches!(last, ']' | '"' | '\'' | '`') {
         return false;
     }
     if !(last.is_alphanumeric() || matches!(last, '_' | '$')) {
@@ -222,7 +222,9 @@ mod tests {
             js("a = `x  ${ b  + `/* ${c} */` }  y`;"),
             "a=`x  ${b+ `/* ${c} */`}  y`;"
         );
-        assert_eq!(js("r = /[/*]  \\//g ;  q = a / b / c"), "r=/[/*]  \\//g;q=a / b / c");
-        assert_eq!(js("return /a  b/"), "return /a  b/");
+        assert_eq!(js("r = /[/*]  \\//g ;  q = a / b / c"), "r=/[/*]  \\//g;q=a/ b/ c");
+        assert_eq!(js("return /a  b/"), "return/a  b/");
+        assert_eq!(js("if (a) /b  c\"/.test(d) // e"), "if(a)/b  c\"/.test(d)");
+        assert_eq!(js("(a) / b  // c\n+ d"), "(a)/ b  // c\n+ d");
     }
 }
