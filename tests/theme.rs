@@ -475,6 +475,20 @@ fn constructs_of_real_overrides_come_out_as_jinja_has_them() {
 }
 
 #[test]
+fn a_site_brings_its_own_analytics() {
+    let mut spec = spec(&[]);
+    spec.extra["analytics"] = json!({"provider": "own", "property": "X-1"});
+    spec.config["extra"]["analytics"] = spec.extra["analytics"].clone();
+    let files = [OverrideFile {
+        path: "partials/integrations/analytics/own.html".into(),
+        text: "<!-- counts {{ config.extra.analytics.property }} -->".into(),
+    }];
+    let theme = Theme::new(spec, &files, "").value;
+    let html = Renderer::new(&theme, nav()).page(&install(), "main.html");
+    assert!(html.expect("a page").contains("<!-- counts X-1 -->"));
+}
+
+#[test]
 fn super_and_partials_cross_the_border() {
     let files = [
         (

@@ -77,6 +77,8 @@ fn facts(page: &PageView) -> Value {
     );
     put("next_page", page.next.as_ref().map_or(json!(null), |l| json!(l)));
     put("update_date", json!(page.update_date));
+    let of_post = page.variables.get("post").and_then(|post| post.get("config"));
+    put("config", of_post.cloned().unwrap_or_default());
     put("encrypted", json!(page.encrypted));
     Value::from(Serde(&all))
 }

@@ -149,6 +149,13 @@ fn touched(own: &HashSet<String>) -> HashSet<&'static str> {
             touched.insert(*front);
         }
     }
+    // Which of these is drawn is a setting.
+    if own
+        .iter()
+        .any(|name| name.starts_with("partials/integrations/analytics/"))
+    {
+        touched.insert("partials/integrations/analytics.html");
+    }
     loop {
         let before = touched.len();
         for (name, source) in templates::SHARED {

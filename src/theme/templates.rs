@@ -21,6 +21,7 @@ pub(super) const SHARED: &[(&str, &str)] = templates!("templates":
     "partials/search.html", "partials/social.html", "partials/source-file.html",
     "partials/source.html", "partials/tabs.html", "partials/tags.html", "partials/toc.html",
     "partials/top.html", "partials/integrations/analytics.html",
+    "partials/integrations/analytics/google.html",
     "partials/javascripts/announce.html", "partials/javascripts/base.html",
     "partials/javascripts/consent.html", "partials/javascripts/content.html",
     "partials/javascripts/outdated.html", "partials/javascripts/palette.html",

@@ -196,6 +196,12 @@ fn common(
     map.insert("categories".to_owned(), Value::Array(categories));
     map.insert("created".to_owned(), Value::from(date(blog, &post.created)));
     map.insert("created_iso".to_owned(), Value::from(post.created.python()));
+    // As templates written for Material ask for them.
+    let config = json!({
+        "date": {"created": post.created.python()},
+        "readtime": post.readtime, "pin": post.pin, "draft": post.draft,
+    });
+    map.insert("config".to_owned(), config);
     map.insert("readtime".to_owned(), Value::from(reading(blog, post)));
     map.insert("pin".to_owned(), Value::from(post.pin));
     map.insert("draft".to_owned(), Value::from(post.draft.unwrap_or(false)));

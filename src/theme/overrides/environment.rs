@@ -98,6 +98,7 @@ fn filters(env: &mut Environment<'static>, ingredients: &Arc<Ingredients>) {
     env.add_filter("e", escaped);
     env.add_filter("escape", escaped);
     env.add_filter("forceescape", escaped);
+    env.add_filter("date", worded_date);
     env.add_filter("urlencode", |value: Value| percent(&value.to_string()));
     env.add_filter("striptags", |value: Value| {
         if value.is_undefined() {
@@ -152,6 +153,18 @@ fn resolve(state: &State, url: &str) -> String {
     }
     .resolve(url)
     .into_owned()
+}
+
+/// The blog plugin's `date`: a post's date in words; other values stay as they are.
+fn worded_date(state: &State, date: Value) -> Value {
+    let post = state.lookup("post").unwrap_or_default();
+    for kind in ["created", "updated"] {
+        let plain = post.get_attr(&format!("{kind}_iso")).unwrap_or_default();
+        if plain.is_true() && plain == date {
+            return post.get_attr(kind).unwrap_or(date);
+        }
+    }
+    date
 }
 
 /// MkDocs' `script_tag`: an entry of `extra_javascript` as its element.

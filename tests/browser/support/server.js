@@ -46,6 +46,8 @@ export async function serve(root, { csp = STRICT, mount = "/", delay = () => 0 }
     }
   })
   await new Promise((done) => server.listen(0, "127.0.0.1", () => done(undefined)))
+  // A test that fails must not keep its file from ending.
+  server.unref()
   const { port } = /** @type {import("node:net").AddressInfo} */ (server.address())
   return {
     url: `http://127.0.0.1:${port}${mount}`,

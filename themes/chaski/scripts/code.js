@@ -44,6 +44,8 @@ const codeBlocks = () => {
     }
     if (buttons.length) pre.insertBefore(make("div", { class: "md-code__nav" }, ...buttons), code)
   }
+  // Numbers of lines are for the pointer: a stop at each would keep the keyboard from the text.
+  for (const link of all(".md-typeset .linenos a[href]")) link.tabIndex = -1
   for (const element of all("[data-clipboard-text]:not([data-md-component])"))
     element.addEventListener("click", () => copy(element.dataset.clipboardText))
   markLines()

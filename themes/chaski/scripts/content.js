@@ -17,6 +17,10 @@ const contentTabs = () => {
             break
           }
   }
+  // On paper all of them are shown, each under its name.
+  for (const set of sets)
+    for (const [index, block] of all(":scope > .tabbed-content > .tabbed-block", set).entries())
+      if (labels(set)[index]) block.dataset.mdLabel = labelText(labels(set)[index])
   const linked = has("content.tabs.link")
   if (linked) for (const text of [...(recall("__tabs") || [])].reverse()) choose(text)
   for (const set of sets)

@@ -48,7 +48,7 @@ const headerHides = () => {
   if (!header || !has("header.autohide")) return
   viewport$.subscribe(({ offset }) => {
     if (Math.abs(offset.y - last) < 8) return
-    header.classList.toggle("md-header--hidden", offset.y > last && offset.y > 400 && !searchToggle.checked)
+    header.classList.toggle("md-header--hidden", offset.y > last && offset.y > 400 && !(searchToggle && searchToggle.checked))
     last = offset.y
   })
 }
