@@ -4,6 +4,7 @@
 
 mod against;
 mod context;
+pub mod doctor;
 mod facts;
 mod fix;
 mod html;

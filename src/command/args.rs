@@ -25,6 +25,8 @@ pub(super) enum Command {
     Check(CheckArguments),
     /// Build the site, show it on this machine, and follow every change
     Serve(ServeArguments),
+    /// Say what of a MkDocs project is taken, taken otherwise, or not taken
+    Doctor(DoctorArguments),
     /// Build the site and take it to where readers find it
     Publish(PublishArguments),
     /// Build the site and push it to a branch, as MkDocs does
@@ -46,7 +48,7 @@ pub(super) enum Command {
 }
 
 /// Arguments of `build`, as MkDocs has them.
-#[derive(Clone, Debug, Args)]
+#[derive(Clone, Debug, Default, Args)]
 pub(super) struct BuildArguments {
     /// Take this configuration; `-` reads it from standard input
     #[arg(short = 'f', long, value_name = "FILE")]
@@ -113,6 +115,36 @@ pub(super) struct CheckArguments {
     pub(super) write_redirects: bool,
     #[command(flatten)]
     pub(super) build: BuildArguments,
+}
+
+/// Arguments of `doctor`.
+#[derive(Debug, Args)]
+pub(super) struct DoctorArguments {
+    /// Take this configuration; `-` reads it from standard input
+    #[arg(short = 'f', long, value_name = "FILE")]
+    pub(super) config_file: Option<PathBuf>,
+    /// How the answer is written
+    #[arg(long, value_name = "FORMAT", value_enum, default_value_t = Answer::Human)]
+    pub(super) format: Answer,
+}
+
+/// How an answer is written.
+#[derive(Clone, Copy, Debug, ValueEnum)]
+pub(super) enum Answer {
+    /// As text
+    Human,
+    /// As one JSON object
+    Json,
+}
+
+impl DoctorArguments {
+    /// The arguments of a build of the same configuration.
+    pub(super) fn into_build(self) -> BuildArguments {
+        BuildArguments {
+            config_file: self.config_file,
+            ..BuildArguments::default()
+        }
+    }
 }
 
 /// Arguments of `publish`.
@@ -182,7 +214,7 @@ pub(super) struct DeployArguments {
 }
 
 /// `--strict`, `--no-strict`.
-#[derive(Clone, Copy, Debug, Args)]
+#[derive(Clone, Copy, Debug, Default, Args)]
 pub(super) struct Strict {
     /// Fail on warnings
     #[arg(short = 's', long, overrides_with = "no_strict")]
@@ -208,7 +240,7 @@ impl Strict {
 }
 
 /// `--use-directory-urls`, `--no-directory-urls`.
-#[derive(Clone, Copy, Debug, Args)]
+#[derive(Clone, Copy, Debug, Default, Args)]
 pub(super) struct DirectoryUrls {
     /// Addresses end in a folder: `page/`
     #[arg(long, overrides_with = "no_directory_urls")]
@@ -226,7 +258,7 @@ impl DirectoryUrls {
 }
 
 /// `--clean`, `--dirty`.
-#[derive(Clone, Copy, Debug, Args)]
+#[derive(Clone, Copy, Debug, Default, Args)]
 pub(super) struct Cleaning {
     /// Remove old files from the site folder (the default)
     #[arg(short = 'c', long, overrides_with = "dirty")]
@@ -249,7 +281,7 @@ impl Cleaning {
 }
 
 /// What is shown, and how.
-#[derive(Clone, Copy, Debug, Args)]
+#[derive(Clone, Copy, Debug, Default, Args)]
 pub(super) struct OutputArguments {
     /// Show errors only
     #[arg(short = 'q', long, conflicts_with = "verbose")]
@@ -263,9 +295,10 @@ pub(super) struct OutputArguments {
 }
 
 /// How problems are shown.
-#[derive(Clone, Copy, Debug, ValueEnum)]
+#[derive(Clone, Copy, Debug, Default, ValueEnum)]
 pub(super) enum Messages {
     /// With the source line underlined
+    #[default]
     Human,
     /// One line each, as MkDocs writes them
     #[value(alias = "short")]

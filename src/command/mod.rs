@@ -5,6 +5,7 @@ mod args;
 mod bar;
 mod build;
 mod check;
+mod doctor;
 mod explain;
 mod new;
 mod publish;
@@ -103,6 +104,7 @@ fn dispatch(command: args::Command) -> anyhow::Result<ExitStatus> {
         args::Command::Publish(arguments) => publish::run(arguments, &world),
         args::Command::GhDeploy(arguments) => publish::deploy(arguments, &world),
         args::Command::Check(arguments) => check::run(arguments, &world),
+        args::Command::Doctor(arguments) => doctor::run(arguments, &world),
         args::Command::Explain { code } => explain::run(code.as_deref()),
         args::Command::New(arguments) => new::run(&arguments, &world),
         args::Command::Render(arguments) => render::run(&arguments, &world),

@@ -56,6 +56,7 @@ impl Overrides {
         if own.is_empty() {
             return None;
         }
+        problems.extend(own.keys().filter(|path| is_unused(path)).map(|path| unused(path)));
         let names: HashSet<String> = own.keys().cloned().collect();
         let touched = touched(&names);
         let env = environment::build(own, spec, ingredients);
@@ -101,6 +102,18 @@ impl Overrides {
             out
         })
     }
+}
+
+/// Templates that Material draws by names it makes up, and this theme does not draw.
+fn is_unused(path: &str) -> bool {
+    path.starts_with("fragments/tags/") || path.starts_with("partials/integrations/analytics/")
+}
+
+fn unused(path: &str) -> Diagnostic {
+    let message = format!("the template '{path}' is not drawn by the built-in theme, what it has would be missing");
+    Diagnostic::new("override-unused", Severity::Error, message)
+        .help("move what it has into a block of `main.html`, such as `analytics`, and remove it")
+        .help("to build without it, set `override-unused: info` below `chaski: problems:`")
 }
 
 fn is_template(path: &str) -> bool {

@@ -2,5 +2,6 @@
 
 mod against;
 mod codes;
+mod doctor;
 mod fix;
 mod planted;
