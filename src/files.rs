@@ -79,6 +79,14 @@ impl Files {
         if let Some(file) = self.known(path) {
             return Ok(file);
         }
+        self.read_again(path)
+    }
+
+    /// Reads `path` as text as it is now; later reads see that.
+    ///
+    /// # Errors
+    /// When the file cannot be read or is not UTF-8.
+    pub fn read_again(&self, path: &Path) -> Result<Arc<SourceFile>, ReadError> {
         let bytes = std::fs::read(path).map_err(ReadError::Io)?;
         let text = String::from_utf8(bytes).map_err(|e| ReadError::NotUtf8(e.utf8_error().valid_up_to()))?;
         let text = text.strip_prefix('\u{feff}').unwrap_or(&text);

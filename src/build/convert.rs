@@ -13,12 +13,22 @@ use crate::report::{Checked, Diagnostic, Severity, Span};
 use crate::source::Source;
 use crate::yaml::Node;
 
+/// How far pages are converted.
+#[derive(Clone, Copy, PartialEq, Eq)]
+pub(super) enum Depth {
+    /// The front matter, and of the text the heading that is most likely the title.
+    Title,
+    /// All.
+    Whole,
+}
+
 /// The pages among `sources`, in their order.
 pub(super) fn pages(
     stage: &Stage<'_>,
     dialect: &Dialect,
     plugins: &[Box<dyn Plugin>],
     sources: &[Source],
+    depth: Depth,
     problems: &mut Vec<Diagnostic>,
 ) -> Vec<Page> {
     // Each page is two steps: converting and drawing.
@@ -29,7 +39,10 @@ pub(super) fn pages(
         .par_iter()
         .filter(|source| source.is_page && !source.inclusion.is_excluded())
         .map(|source| {
-            let page = page(stage, dialect, plugins, source);
+            if stage.progress.is_interrupted() {
+                return Checked::clean(None);
+            }
+            let page = page(stage, dialect, plugins, source, depth);
             stage.progress.step();
             page
         })
@@ -62,7 +75,13 @@ pub(super) fn made(
     converted.into_iter().map(|page| page.take(problems)).collect()
 }
 
-fn page(stage: &Stage<'_>, dialect: &Dialect, plugins: &[Box<dyn Plugin>], source: &Source) -> Checked<Option<Page>> {
+fn page(
+    stage: &Stage<'_>,
+    dialect: &Dialect,
+    plugins: &[Box<dyn Plugin>],
+    source: &Source,
+    depth: Depth,
+) -> Checked<Option<Page>> {
     let Some(path) = &source.path else {
         return Checked::clean(None);
     };
@@ -75,14 +94,36 @@ fn page(stage: &Stage<'_>, dialect: &Dialect, plugins: &[Box<dyn Plugin>], sourc
             };
         }
     };
-    let checked = from_file(stage, dialect, plugins, source, &file);
+    let checked = match depth {
+        Depth::Title => glimpse(stage, dialect, plugins, source, &file),
+        Depth::Whole => from_file(stage, dialect, plugins, source, &file),
+    };
     Checked {
         value: Some(checked.value),
         problems: checked.problems,
     }
 }
 
-fn from_file(
+/// A page with its front matter; where in the text its body starts.
+fn started(
+    stage: &Stage<'_>,
+    plugins: &[Box<dyn Plugin>],
+    source: &Source,
+    file: &Arc<SourceFile>,
+    problems: &mut Vec<Diagnostic>,
+) -> (Page, usize) {
+    let front = front_matter::split(file).take(problems);
+    let mut page = Page::new(source.clone(), front.meta);
+    for plugin in plugins {
+        plugin.front_matter(stage, source, &mut page.meta, problems);
+    }
+    page.file = Some(Arc::clone(file));
+    page.body = Some((Arc::clone(file), front.body));
+    (page, front.body)
+}
+
+/// A page converted as far as its title.
+fn glimpse(
     stage: &Stage<'_>,
     dialect: &Dialect,
     plugins: &[Box<dyn Plugin>],
@@ -90,14 +131,31 @@ fn from_file(
     file: &Arc<SourceFile>,
 ) -> Checked<Page> {
     let mut problems = Vec::new();
-    let front = front_matter::split(file).take(&mut problems);
-    let mut page = Page::new(source.clone(), front.meta);
-    for plugin in plugins {
-        plugin.front_matter(stage, source, &mut page.meta, &mut problems);
+    let (mut page, start) = started(stage, plugins, source, file, &mut problems);
+    let body = &file.text[start..];
+    let heading = body.lines().find(|line| line.starts_with('#'));
+    if let Some(heading) = heading.filter(|_| page.meta.get("title").is_none()) {
+        let heading = Markdown {
+            text: heading,
+            file: file.id,
+            offset: start,
+        };
+        page.document.title = convert(stage.files, dialect, heading, None).value.title;
     }
-    page.file = Some(Arc::clone(file));
-    page.body = Some((Arc::clone(file), front.body));
-    let mut body = std::borrow::Cow::Borrowed(&file.text[front.body..]);
+    Checked { value: page, problems }
+}
+
+/// A page, whole.
+pub(super) fn from_file(
+    stage: &Stage<'_>,
+    dialect: &Dialect,
+    plugins: &[Box<dyn Plugin>],
+    source: &Source,
+    file: &Arc<SourceFile>,
+) -> Checked<Page> {
+    let mut problems = Vec::new();
+    let (mut page, start) = started(stage, plugins, source, file, &mut problems);
+    let mut body = std::borrow::Cow::Borrowed(&file.text[start..]);
     for plugin in plugins {
         if let Some(text) = plugin.markdown(stage, &page, &body, &mut problems) {
             body = std::borrow::Cow::Owned(text);
@@ -112,7 +170,7 @@ fn from_file(
             Markdown {
                 text,
                 file: file.id,
-                offset: front.body,
+                offset: start,
             },
             written,
         ),

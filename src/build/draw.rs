@@ -1,7 +1,6 @@
 //! Pages to HTML files and search entries. In parallel.
 
 use std::collections::{BTreeMap, BTreeSet};
-use std::path::PathBuf;
 
 use rayon::prelude::*;
 use serde_json::Value;
@@ -11,23 +10,19 @@ use super::{Drawn, Searchable};
 use crate::output::{Content, Staging};
 use crate::page::Page;
 use crate::plugins::{Plugin, Stage};
-use crate::render::{Policy, Renderer};
+use crate::render::{PageView, Policy, Renderer};
 use crate::report::{Diagnostic, Severity};
 use crate::search;
 use crate::site::{Nav, Site};
-use crate::theme::Theme;
+use crate::theme::{OverrideFile, Theme};
 
 /// The linked site.
 pub(super) struct Linked<'s> {
     pub(super) pages: &'s [Page],
     pub(super) site: &'s Site,
     pub(super) nav: &'s Nav,
-    /// The files of `custom_dir`.
-    pub(super) custom: &'s [(PathBuf, String)],
     /// How much words count by field; `None` without the search plugin.
     pub(super) search: Option<search::Weights>,
-    /// Where finished pages are written at once.
-    pub(super) staging: Option<&'s Staging>,
 }
 
 /// One page drawn: its file, its entries in the search index, and what was found.
@@ -40,72 +35,193 @@ struct Finished {
     policy: Option<Policy>,
 }
 
-/// Draws everything that templates write.
-pub(super) fn draw(
+/// The theme of the site, as its settings and overrides make it.
+pub(super) fn theme(
     stage: &Stage<'_>,
-    plugins: &[Box<dyn Plugin>],
     linked: &Linked<'_>,
-    articles: Vec<String>,
+    overrides: &[OverrideFile],
     problems: &mut Vec<Diagnostic>,
-) -> anyhow::Result<Drawn> {
-    let overrides = views::overrides(stage, linked.custom, problems);
+) -> Theme {
     let homepage = linked
         .nav
         .homepage
         .map_or("", |page| linked.site.page(page).url.as_str());
     let spec = stage.settings.theme_spec(views::date_time(stage.now));
-    let theme = Theme::new(spec, &overrides, homepage).take(problems);
-    let places = views::Places::new(linked.site, linked.nav);
-    let mut renderer = Renderer::new(&theme, places.view(linked));
-    if overrides.iter().any(|file| file.text.contains("pages")) {
-        let view = |(at, page)| places.page(stage, linked, at, page);
-        renderer = renderer.with_pages(linked.pages.iter().enumerate().map(view).collect());
+    Theme::new(spec, overrides, homepage).take(problems)
+}
+
+/// Draws pages of a linked site.
+pub(super) struct Drawer<'d> {
+    stage: &'d Stage<'d>,
+    plugins: &'d [Box<dyn Plugin>],
+    linked: &'d Linked<'d>,
+    places: views::Places,
+    renderer: Renderer<'d>,
+}
+
+impl<'d> Drawer<'d> {
+    pub(super) fn new(
+        stage: &'d Stage<'d>,
+        plugins: &'d [Box<dyn Plugin>],
+        linked: &'d Linked<'d>,
+        theme: &'d Theme,
+        overrides: &[OverrideFile],
+    ) -> Self {
+        let places = views::Places::new(linked.site, linked.nav);
+        let mut renderer = Renderer::new(theme, places.view(linked));
+        if overrides.iter().any(|file| file.text.contains("pages")) {
+            let view = |(at, page)| places.page(stage, linked, at, page);
+            renderer = renderer.with_pages(linked.pages.iter().enumerate().map(view).collect());
+        }
+        Self {
+            stage,
+            plugins,
+            linked,
+            places,
+            renderer,
+        }
     }
-    let pages: Vec<anyhow::Result<Finished>> = linked
-        .pages
-        .par_iter()
-        .zip(articles)
-        .enumerate()
-        .map(|(at, (page, article))| one(stage, plugins, linked, &places, &renderer, (at, page, article)))
-        .collect();
-    let mut drawn = Drawn {
-        pages: Vec::with_capacity(pages.len()),
-        others: Vec::new(),
-        headers: None,
-    };
-    let mut policy = theme.spec().policy.as_ref().map(Policy::new);
-    // A template that fails does so on many pages: it is said once.
-    let mut seen: BTreeMap<(String, Option<u32>), ()> = BTreeMap::new();
-    for page in pages {
-        let Finished {
+
+    /// Draws everything that templates write.
+    pub(super) fn all(
+        &self,
+        articles: Vec<String>,
+        staging: Option<&Staging>,
+        problems: &mut Vec<Diagnostic>,
+    ) -> anyhow::Result<Drawn> {
+        let Self {
+            stage,
+            linked,
+            renderer,
+            ..
+        } = self;
+        let theme = renderer.theme();
+        let pages: Vec<anyhow::Result<Finished>> = linked
+            .pages
+            .par_iter()
+            .zip(articles)
+            .enumerate()
+            .map(|(at, (page, article))| self.finished(at, page, article, staging))
+            .collect();
+        let mut drawn = Drawn {
+            pages: Vec::with_capacity(pages.len()),
+            others: Vec::new(),
+            headers: None,
+        };
+        let mut policy = theme.spec().policy.as_ref().map(Policy::new);
+        // A template that fails does so on many pages: it is said once.
+        let mut seen: BTreeMap<(String, Option<u32>), ()> = BTreeMap::new();
+        for page in pages {
+            let Finished {
+                file,
+                searchable,
+                found,
+                policy: of_page,
+            } = page?;
+            if let (Some(policy), Some(of_page)) = (&mut policy, of_page) {
+                policy.merge(of_page);
+            }
+            for problem in found {
+                let key = (problem.message.clone(), problem.span.map(|span| span.start));
+                if problem.code.starts_with("template") && seen.insert(key, ()).is_some() {
+                    continue;
+                }
+                problems.push(problem);
+            }
+            drawn.pages.push((file, searchable));
+        }
+        drawn.others = assets(theme);
+        templates(stage, theme, renderer, &mut drawn.others, problems);
+        search_page(stage, linked, renderer, &mut drawn.others, problems);
+        if let Some(policy) = policy {
+            drawn.headers = Some(harden(policy, theme, &mut drawn.others));
+        }
+        Ok(drawn)
+    }
+
+    fn finished(&self, at: usize, page: &Page, article: String, staging: Option<&Staging>) -> anyhow::Result<Finished> {
+        if self.stage.progress.is_interrupted() {
+            return Ok(Finished::default());
+        }
+        let mut found = Vec::new();
+        let view = self.view(at, page);
+        let searchable = self.searchable(at, page, &view, &article);
+        let (html, policy) = self.page(page, view, article, &mut found);
+        self.stage.progress.step();
+        let file = match staging {
+            _ if html.trim().is_empty() => None,
+            Some(staging) => Some(staging.write(&page.source.dest_uri, html.as_bytes())?.into()),
+            None => Some(html.into()),
+        };
+        Ok(Finished {
             file,
             searchable,
             found,
-            policy: of_page,
-        } = page?;
-        if let (Some(policy), Some(of_page)) = (&mut policy, of_page) {
-            policy.merge(of_page);
+            policy,
+        })
+    }
+
+    /// What templates see of a page, its article left out.
+    pub(super) fn view(&self, at: usize, page: &Page) -> PageView {
+        let mut view = self.places.page(self.stage, self.linked, at, page);
+        for plugin in self.plugins {
+            plugin.context(self.stage, page, &mut view.variables);
         }
-        for problem in found {
-            let key = (problem.message.clone(), problem.span.map(|span| span.start));
-            if problem.code.starts_with("template") && seen.insert(key, ()).is_some() {
-                continue;
+        view
+    }
+
+    fn searchable(&self, at: usize, page: &Page, view: &PageView, article: &str) -> Searchable {
+        let Some(weights) = self.linked.search.filter(|_| !page.encrypted) else {
+            return Searchable::default();
+        };
+        let mut entries = search::entries(article, &page.source.url, &view.title, &view.meta);
+        for plugin in self.plugins {
+            plugin.search(self.stage, page, &mut entries);
+        }
+        let place = search::Place {
+            url: &page.source.url,
+            title: &view.title,
+            section: self.places.section(at),
+        };
+        Searchable {
+            entries: search::entries_json(&entries),
+            piece: search::Piece::new(&entries, article, place, weights),
+        }
+    }
+
+    /// The whole HTML file of a page, and what it loads and runs if pages get a policy.
+    pub(super) fn page(
+        &self,
+        page: &Page,
+        mut view: PageView,
+        article: String,
+        problems: &mut Vec<Diagnostic>,
+    ) -> (String, Option<Policy>) {
+        view.content = without_search_marks(article);
+        let mut html = match self.renderer.page(&view, page.template.unwrap_or("main.html")) {
+            Ok(html) => html,
+            Err(error) => {
+                problems.push(error.0);
+                String::new()
             }
-            problems.push(problem);
+        };
+        for plugin in self.plugins {
+            plugin.html(self.stage, page, &mut html, problems);
         }
-        drawn.pages.push((file, searchable));
+        let mut policy = self.renderer.theme().spec().policy.as_ref().map(Policy::new);
+        if let Some(policy) = &mut policy {
+            policy.harden(&mut html);
+        }
+        (html, policy)
     }
-    for asset in &theme.assets().files {
-        drawn
-            .others
-            .push((asset.path.clone(), asset.content.as_bytes().to_vec()));
-    }
-    templates(stage, &theme, &renderer, &mut drawn.others, problems);
-    search_page(stage, linked, &renderer, &mut drawn.others, problems);
-    if let Some(policy) = policy {
-        drawn.headers = Some(harden(policy, &theme, &mut drawn.others));
-    }
-    Ok(drawn)
+}
+
+/// The styles and scripts of the theme.
+pub(super) fn assets(theme: &Theme) -> Vec<(String, Vec<u8>)> {
+    let files = theme.assets().files.iter();
+    files
+        .map(|asset| (asset.path.clone(), asset.content.as_bytes().to_vec()))
+        .collect()
 }
 
 /// Draws the page that searches where no script runs the dialog, unless the site has one there.
@@ -177,69 +293,6 @@ fn templates(
             Err(error) => problems.push(error.0),
         }
     }
-}
-
-fn one(
-    stage: &Stage<'_>,
-    plugins: &[Box<dyn Plugin>],
-    linked: &Linked<'_>,
-    places: &views::Places,
-    renderer: &Renderer<'_>,
-    (at, page, article): (usize, &Page, String),
-) -> anyhow::Result<Finished> {
-    if stage.progress.is_interrupted() {
-        return Ok(Finished::default());
-    }
-    let mut problems = Vec::new();
-    let mut view = places.page(stage, linked, at, page);
-    for plugin in plugins {
-        plugin.context(stage, page, &mut view.variables);
-    }
-    let searchable = match linked.search {
-        Some(weights) if !page.encrypted => {
-            let mut entries = search::entries(&article, &page.source.url, &view.title, &view.meta);
-            for plugin in plugins {
-                plugin.search(stage, page, &mut entries);
-            }
-            let place = search::Place {
-                url: &page.source.url,
-                title: &view.title,
-                section: places.section(at),
-            };
-            Searchable {
-                entries: search::entries_json(&entries),
-                piece: search::Piece::new(&entries, &article, place, weights),
-            }
-        }
-        _ => Searchable::default(),
-    };
-    view.content = without_search_marks(article);
-    let mut html = match renderer.page(&view, page.template.unwrap_or("main.html")) {
-        Ok(html) => html,
-        Err(error) => {
-            problems.push(error.0);
-            String::new()
-        }
-    };
-    for plugin in plugins {
-        plugin.html(stage, page, &mut html, &mut problems);
-    }
-    let mut policy = renderer.theme().spec().policy.as_ref().map(Policy::new);
-    if let Some(policy) = &mut policy {
-        policy.harden(&mut html);
-    }
-    stage.progress.step();
-    let file = match linked.staging {
-        _ if html.trim().is_empty() => None,
-        Some(staging) => Some(staging.write(&page.source.dest_uri, html.as_bytes())?.into()),
-        None => Some(html.into()),
-    };
-    Ok(Finished {
-        file,
-        searchable,
-        found: problems,
-        policy,
-    })
 }
 
 /// Takes `data-search-…` attributes out of an article, as the search plugin does after indexing.

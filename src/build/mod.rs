@@ -6,8 +6,10 @@
 
 mod convert;
 mod draw;
+mod session;
 mod views;
 
+use std::cell::Cell;
 use std::collections::HashSet;
 use std::path::Path;
 
@@ -22,6 +24,8 @@ use crate::report::{Diagnostic, FileId, Progress, Severity, Sources};
 use crate::search;
 use crate::site::{self, LinkSpec, Nav, Resolver, Site};
 use crate::source::{Source, discover, quote};
+
+pub use session::{Session, glimpse};
 
 /// How to build.
 #[derive(Clone, Copy, Debug)]
@@ -54,31 +58,66 @@ pub struct Outcome {
 /// # Errors
 /// When the sources cannot be read or the site cannot be written.
 pub fn build(settings: &Settings, files: &Files, request: &Request<'_>) -> anyhow::Result<Outcome> {
+    let mut made = Outcome::default();
+    write(settings, files, request, How::Write, &mut |outcome, _| made = outcome)?;
+    Ok(made)
+}
+
+/// Builds the site as [`build`] does, and gives `then` the outcome with the linked site, of which
+/// it may draw single pages as long as it runs.
+///
+/// # Errors
+/// When the sources cannot be read or the site cannot be written; then `then` is not called.
+pub fn build_then(
+    settings: &Settings,
+    files: &Files,
+    request: &Request<'_>,
+    then: &mut dyn FnMut(Outcome, &Session<'_>),
+) -> anyhow::Result<()> {
+    write(settings, files, request, How::Hold, then)
+}
+
+fn write(
+    settings: &Settings,
+    files: &Files,
+    request: &Request<'_>,
+    how: How,
+    then: &mut dyn FnMut(Outcome, &Session<'_>),
+) -> anyhow::Result<()> {
     let mut keep: Vec<&Path> = vec![&settings.docs_dir];
     keep.extend(settings.file.as_deref());
     keep.extend(settings.theme.custom_dir.as_deref());
     keep.extend(request.home);
     check_target(&settings.site_dir, &keep)?;
-    let mut problems = Vec::new();
-    let assembled = assemble(settings, files, request, &mut problems, None);
-    let written = assembled.and_then(|Assembled { output, staging, pages }| {
-        if is_failure(&problems, request) || request.progress.is_interrupted() {
-            return Ok((pages, None));
-        }
-        let staging = staging.map_or_else(|| open_staging(settings, request), Ok)?;
-        let staged = staging.finish(&output)?;
-        if request.progress.is_interrupted() {
-            return Ok((pages, None));
-        }
-        Ok((pages, Some(staged.commit(request.clean)?)))
-    });
+    let finish = &mut |assembled: Assembled<'_>, session: &Session<'_>| {
+        let written = commit(settings, request, &assembled);
+        request.progress.finish_writing();
+        let outcome = Outcome {
+            pages: assembled.pages.len(),
+            written: written?,
+            problems: assembled.problems,
+        };
+        then(outcome, session);
+        Ok(())
+    };
+    let made = assemble(settings, files, request, how, finish);
     request.progress.finish_writing();
-    let (pages, written) = written?;
-    Ok(Outcome {
-        pages,
-        problems,
-        written,
-    })
+    made
+}
+
+fn commit(settings: &Settings, request: &Request<'_>, assembled: &Assembled<'_>) -> anyhow::Result<Option<Written>> {
+    if is_failure(&assembled.problems, request) || request.progress.is_interrupted() {
+        return Ok(None);
+    }
+    let staging = match assembled.staging.take() {
+        Some(staging) => staging,
+        None => open_staging(settings, request)?,
+    };
+    let staged = staging.finish(&assembled.output)?;
+    if request.progress.is_interrupted() {
+        return Ok(None);
+    }
+    Ok(Some(staged.commit(request.clean)?))
 }
 
 /// A site as it was made, not written: what the checker looks at.
@@ -108,10 +147,20 @@ pub struct Inspection {
 /// When the sources cannot be read.
 pub fn inspect(settings: &Settings, files: &Files, request: &Request<'_>) -> anyhow::Result<Inspection> {
     let mut inspection = Inspection::default();
-    let mut problems = Vec::new();
-    let assembled = assemble(settings, files, request, &mut problems, Some(&mut inspection))?;
-    inspection.output = assembled.output;
-    inspection.problems = problems;
+    let finish = &mut |assembled: Assembled<'_>, session: &Session<'_>| {
+        inspection = Inspection {
+            pages: assembled.pages.to_vec(),
+            site: session.site().clone(),
+            nav: session.nav().clone(),
+            sources: assembled.sources.to_vec(),
+            links: Some(settings.link_spec()),
+            articles: assembled.articles,
+            output: assembled.output,
+            problems: assembled.problems,
+        };
+        Ok(())
+    };
+    assemble(settings, files, request, How::Inspect, finish)?;
     Ok(inspection)
 }
 
@@ -127,26 +176,44 @@ fn open_staging(settings: &Settings, request: &Request<'_>) -> anyhow::Result<St
     Staging::open(&settings.site_dir)
 }
 
-/// All files of the site.
-struct Assembled {
-    output: OutputSet,
-    /// Where its pages wait; `None` if the site is not to be written anyway.
-    staging: Option<Staging>,
-    pages: usize,
+/// What a site is assembled for.
+#[derive(Clone, Copy, PartialEq, Eq)]
+enum How {
+    /// To be written: pages go to the staging folder as they are drawn, so that a large site need
+    /// not fit into memory.
+    Write,
+    /// The same, and single pages may be drawn afterwards.
+    Hold,
+    /// To be looked at: articles are kept.
+    Inspect,
+    /// For single pages: nothing is drawn, and pages are converted no further than their titles.
+    Glimpse,
 }
 
-/// Makes all files of the site. Pages are written to the staging folder as they are drawn, so that
-/// a large site need not fit into memory.
+/// All files of the site.
+struct Assembled<'a> {
+    output: OutputSet,
+    /// Where its pages wait; `None` if the site is not to be written anyway.
+    staging: Cell<Option<Staging>>,
+    pages: &'a [Page],
+    sources: &'a [Source],
+    /// Only of a site that is looked at.
+    articles: Vec<String>,
+    problems: Vec<Diagnostic>,
+}
+
+/// Makes all files of the site and hands them to `finish`.
 fn assemble(
     settings: &Settings,
     files: &Files,
     request: &Request<'_>,
-    problems: &mut Vec<Diagnostic>,
-    inspection: Option<&mut Inspection>,
-) -> anyhow::Result<Assembled> {
+    how: How,
+    finish: &mut dyn FnMut(Assembled<'_>, &Session<'_>) -> anyhow::Result<()>,
+) -> anyhow::Result<()> {
+    let mut problems = Vec::new();
     let dialect = settings.dialect().value;
     let links = settings.link_spec();
-    let mut plugins = plugins::load(settings).take(problems);
+    let mut plugins = plugins::load(settings).take(&mut problems);
     let convert = |path: &Path, text: &str| convert::fragment(files, &dialect, path, text);
     let stage = Stage {
         settings,
@@ -158,78 +225,107 @@ fn assemble(
     };
 
     let mut sources = discover(&settings.source_spec(settings.serving))?
-        .take(problems)
+        .take(&mut problems)
         .into_vec();
     for plugin in &mut plugins {
-        plugin.sources(&stage, &mut sources, problems);
+        plugin.sources(&stage, &mut sources, &mut problems);
     }
-    let mut pages = convert::pages(&stage, &dialect, &plugins, &sources, problems);
+    let depth = match how {
+        How::Glimpse => convert::Depth::Title,
+        How::Write | How::Hold | How::Inspect => convert::Depth::Whole,
+    };
+    let mut pages = convert::pages(&stage, &dialect, &plugins, &sources, depth, &mut problems);
+    let is_held = matches!(how, How::Hold | How::Glimpse);
+    let faces = is_held.then(|| session::Faces::of(&pages));
     let mut made = Vec::new();
     for plugin in &mut plugins {
-        made.extend(plugin.make(&stage, &mut pages, problems));
+        made.extend(plugin.make(&stage, &mut pages, &mut problems));
     }
-    pages.extend(convert::made(&stage, &dialect, &plugins, &made, problems));
+    pages.extend(convert::made(&stage, &dialect, &plugins, &made, &mut problems));
     let left_out = take_excluded(&mut pages);
     for plugin in &mut plugins {
-        plugin.pages(&stage, &mut pages, problems);
+        plugin.pages(&stage, &mut pages, &mut problems);
     }
     let custom = views::custom_files(settings)?;
     let of_theme = custom.iter().filter(|(_, uri)| views::is_copied(settings, uri));
     let of_theme = of_theme.map(|(_, uri)| uri.as_str());
     let site = link_site(&pages, &sources, &left_out, of_theme);
-    let mut nav = navigation(&stage, &plugins, &site, problems);
+    let mut nav = navigation(&stage, &plugins, &site, &mut problems);
     for plugin in &mut plugins {
-        plugin.linked(&stage, &mut pages, &site, &mut nav, problems);
+        plugin.linked(&stage, &mut pages, &site, &mut nav, &mut problems);
     }
-    let articles = articles(&stage, &plugins, &mut pages, &site, problems);
-    settings.levels.apply(files, problems);
-    let staging = if inspection.is_some() || is_failure(problems, request) {
-        None
-    } else {
-        Some(open_staging(settings, request)?)
+    let faces = faces.map(|faces| faces.untouched(&pages)).unwrap_or_default();
+    let articles = match how {
+        How::Glimpse => Vec::new(),
+        How::Write | How::Hold | How::Inspect => articles(&stage, &plugins, &mut pages, &site, &mut problems),
     };
-    let kept = inspection.is_some().then(|| articles.clone());
-    let drawn = draw::draw(
-        &stage,
-        &plugins,
-        &draw::Linked {
-            pages: &pages,
-            site: &site,
-            nav: &nav,
-            custom: &custom,
-            search: settings.search_spec().map(|spec| spec.weights()),
-            staging: staging.as_ref(),
-        },
-        articles,
-        problems,
-    )?;
+    settings.levels.apply(files, &mut problems);
+    let staging = if matches!(how, How::Write | How::Hold) && !is_failure(&problems, request) {
+        Some(open_staging(settings, request)?)
+    } else {
+        None
+    };
+    let kept = if how == How::Inspect {
+        articles.clone()
+    } else {
+        Vec::new()
+    };
+    let linked = draw::Linked {
+        pages: &pages,
+        site: &site,
+        nav: &nav,
+        search: settings.search_spec().map(|spec| spec.weights()),
+    };
+    let overrides = views::overrides(&stage, &custom, &mut problems);
+    let theme = draw::theme(&stage, &linked, &overrides, &mut problems);
+    let drawer = draw::Drawer::new(&stage, &plugins, &linked, &theme, &overrides);
     let mut output = OutputSet::default();
     views::statics(settings, &custom, &sources, &mut output);
-    let found = drawn.into_output(&pages, &mut output);
-    views::extras(&stage, &pages, &mut output);
-    views::search_files(&stage, &found, &nav, &mut output);
-    for plugin in &plugins {
-        plugin.output(&stage, &pages, &site, &mut output, problems);
+    if how == How::Glimpse {
+        for (path, bytes) in draw::assets(&theme) {
+            output.insert(path, bytes);
+        }
+    } else {
+        let drawn = drawer.all(articles, staging.as_ref(), &mut problems)?;
+        complete(&stage, &plugins, &linked, drawn, &mut output, &mut problems);
     }
-    settings.levels.apply(files, problems);
-    hide_protected(files, &pages, problems);
-    let count = pages.len();
-    if let Some(inspection) = inspection {
-        *inspection = Inspection {
-            pages,
-            site,
-            nav,
-            sources,
-            links: Some(links),
-            articles: kept.unwrap_or_default(),
-            ..Inspection::default()
-        };
-    }
-    Ok(Assembled {
+    settings.levels.apply(files, &mut problems);
+    hide_protected(files, &pages, &mut problems);
+    let session = Session {
+        stage: &stage,
+        dialect: &dialect,
+        plugins: &plugins,
+        linked: &linked,
+        drawer: &drawer,
+        faces,
+        strict: request.strict,
+    };
+    let assembled = Assembled {
         output,
-        staging,
-        pages: count,
-    })
+        staging: Cell::new(staging),
+        pages: &pages,
+        sources: &sources,
+        articles: kept,
+        problems,
+    };
+    finish(assembled, &session)
+}
+
+/// Puts everything that is made of pages into the output.
+fn complete(
+    stage: &Stage<'_>,
+    plugins: &[Box<dyn Plugin>],
+    linked: &draw::Linked<'_>,
+    drawn: Drawn,
+    output: &mut OutputSet,
+    problems: &mut Vec<Diagnostic>,
+) {
+    let found = drawn.into_output(linked.pages, output);
+    views::extras(stage, linked.pages, output);
+    views::search_files(stage, &found, linked.nav, output);
+    for plugin in plugins {
+        plugin.output(stage, linked.pages, linked.site, output, problems);
+    }
 }
 
 /// Takes the pages out that plugins have excluded; gives their sources.

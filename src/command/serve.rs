@@ -1,7 +1,8 @@
 //! `chaski serve`: builds into a folder of its own, serves it, and builds again on changes.
 
+use std::cell::{Cell, RefCell};
 use std::path::{Path, PathBuf};
-use std::sync::Arc;
+use std::sync::{Arc, Mutex, PoisonError};
 use std::time::Instant;
 
 use anyhow::Context as _;
@@ -10,11 +11,13 @@ use super::args::ServeArguments;
 use super::build::{count, load};
 use super::reporter::Reporter;
 use super::{ExitStatus, World, now};
-use crate::build;
+use crate::build::{self, Session};
 use crate::config::Settings;
 use crate::files::Files;
+use crate::output::Content;
 use crate::report::{Diagnostic, Format, Progress, Severity, Shower};
-use crate::serve::{Preview, Round, ServeSpec};
+use crate::serve::{self, Desk, Preview, Question, Reply, Round, ServeSpec, Watched};
+use crate::site::PageId;
 
 /// Runs the command.
 pub(super) fn run(arguments: &ServeArguments, world: &World) -> anyhow::Result<ExitStatus> {
@@ -33,123 +36,197 @@ pub(super) fn run(arguments: &ServeArguments, world: &World) -> anyhow::Result<E
     let _ = ctrlc::set_handler(handler);
     let scratch = tempfile::Builder::new().prefix("chaski-serve-").tempdir();
     let scratch = scratch.context("cannot make a temporary folder")?;
-    let mut work = Work {
+    // What can be wrong with the configuration is shown by the first build.
+    let known = quiet_settings(arguments, world);
+    let folder = scratch.path().join("site");
+    let preview = Preview::listen(spec(arguments, known.as_ref(), folder.clone())?)?;
+    let work = Work {
         arguments,
         world,
-        folder: scratch.path().join("site"),
-        progress: &progress,
-        url: None,
-        // What can be wrong with the configuration is shown by the first build.
-        known: work_settings(arguments, world),
+        folder,
+        url: preview.url(),
+        known: Mutex::new(known),
     };
-    let preview = Preview::listen(work.spec()?)?;
-    let url = preview.url();
-    work.url = Some(url.clone());
     let reporter = Reporter::new(arguments.build.output, &world.directory);
-    let mut is_first = true;
-    let open = arguments.open;
-    let mut build = |changed: &[PathBuf]| {
-        if let Some(first) = changed.first() {
-            let more = match changed.len() {
-                1 => String::new(),
-                many => format!(" and {} more", many - 1),
-            };
-            let shown = first.strip_prefix(&world.directory).unwrap_or(first);
-            reporter.note(&format!("INFO    -  {}{more} changed", shown.display()));
-        }
-        let round = work.build();
-        if std::mem::take(&mut is_first) {
-            reporter.note(&format!("INFO    -  Serving on {url}"));
-            if open {
-                open_browser(&url);
-            }
-        }
-        round
-    };
-    preview.run(&mut build, &|| progress.is_interrupted(), &|line| reporter.note(line))?;
+    reporter.note(&format!("INFO    -  Serving on {}", work.url));
+    if arguments.open {
+        open_browser(&work.url);
+    }
+    preview.run(&work, &|| progress.is_interrupted(), &|line| reporter.note(line))?;
     Ok(ExitStatus::Clean)
 }
 
 /// The settings, read without a word.
-fn work_settings(arguments: &ServeArguments, world: &World) -> Option<Settings> {
+fn quiet_settings(arguments: &ServeArguments, world: &World) -> Option<Settings> {
     let mut quiet = Reporter::silent(&world.directory);
     load(&Files::new(), arguments.build.clone(), world, &mut quiet)
         .ok()
         .flatten()
 }
 
+fn spec(arguments: &ServeArguments, known: Option<&Settings>, folder: PathBuf) -> anyhow::Result<ServeSpec> {
+    let address = match &arguments.dev_addr {
+        Some(written) => parse_address(written)?,
+        None => known.map_or_else(|| ("127.0.0.1".to_owned(), 8000), |known| known.dev_addr.clone()),
+    };
+    let site_url = known.and_then(|known| known.site_url.as_deref()).unwrap_or_default();
+    let path = site_url.split_once("://").and_then(|(_, rest)| rest.split_once('/'));
+    let mount = format!("/{}", path.map_or("", |(_, path)| path));
+    Ok(ServeSpec {
+        host: address.0,
+        port: address.1,
+        port_fallback: arguments.port_fallback,
+        mount: if mount.ends_with('/') { mount } else { mount + "/" },
+        folder,
+        live: !arguments.no_livereload,
+    })
+}
+
 struct Work<'w> {
     arguments: &'w ServeArguments,
     world: &'w World,
     folder: PathBuf,
-    progress: &'w Progress,
-    url: Option<String>,
+    url: String,
     /// The last settings that could be read.
-    known: Option<Settings>,
+    known: Mutex<Option<Settings>>,
+}
+
+impl serve::Work for Work<'_> {
+    fn watched(&self) -> Watched {
+        self.watched_with(&Files::new())
+    }
+
+    fn glimpse(&self, desk: &Desk, ready: &dyn Fn()) {
+        let Some(known) = self.known() else { return };
+        let progress = Progress::new();
+        let settings = self.for_preview(known);
+        // What is wrong is said by the build.
+        let _ = build::glimpse(
+            &settings,
+            &Files::new(),
+            &self.request(&settings, &progress),
+            &mut |files, session| {
+                ready();
+                desk.serve(&mut |question| match question {
+                    Question::File(path) => match (files.get(&path), session.page_at(&path)) {
+                        (Some(Content::Bytes(bytes)), _) => Reply::Page(path, bytes.clone()),
+                        (Some(Content::CopyOf(file)), _) => Reply::CopyOf(file.clone()),
+                        (Some(Content::Waiting(_)), _) => Reply::Later,
+                        (None, Some(page)) => drawn(session, page),
+                        (None, None) => Reply::Unknown,
+                    },
+                    Question::Source(path) => edited(session, &path),
+                });
+            },
+        );
+    }
+
+    fn build(&self, changed: &[PathBuf], progress: &Progress, desk: &Desk, done: &dyn Fn(Round)) {
+        let reporter = RefCell::new(Reporter::new(self.arguments.build.output, &self.world.directory));
+        if let Some(first) = changed.first() {
+            let more = match changed.len() {
+                1 => String::new(),
+                many => format!(" and {} more", many - 1),
+            };
+            let shown = first.strip_prefix(&self.world.directory).unwrap_or(first);
+            let line = format!("INFO    -  {}{more} changed", shown.display());
+            reporter.borrow().note(&line);
+        }
+        let files = Files::new();
+        let start = Instant::now();
+        let is_done = Cell::new(false);
+        let finish = |problems: Option<String>| {
+            is_done.set(true);
+            done(Round {
+                watched: self.watched_with(&files),
+                problems,
+            });
+        };
+        let made = self.make(&files, &reporter, progress, &|made, session| {
+            let (errors, warnings) = reporter.borrow().counts();
+            let Some(pages) = made.pages else {
+                let errors = count(errors, "error");
+                if !progress.is_interrupted() {
+                    let line = format!("ERROR   -  {errors}; the last good pages are shown");
+                    reporter.borrow().note(&line);
+                }
+                return finish(Some(made.problems));
+            };
+            let time = start.elapsed().as_secs_f64();
+            let (pages, warnings) = (count(pages, "page"), count(warnings, "warning"));
+            let line = format!("INFO    -  Built {pages} in {time:.2} s, {warnings}");
+            reporter.borrow().note(&line);
+            finish(None);
+            if let Some(session) = session {
+                desk.serve(&mut |question| match question {
+                    Question::File(_) => Reply::Unknown,
+                    Question::Source(path) => edited(session, &path),
+                });
+            }
+        });
+        if let Err(error) = made {
+            if !progress.is_interrupted() {
+                reporter.borrow().note(&format!("ERROR   -  {error:#}"));
+            }
+            finish(Some(format!("{error:#}")));
+        }
+        if !is_done.get() {
+            finish(None);
+        }
+    }
+}
+
+/// What became of a build.
+struct Made {
+    /// `None` if nothing was written.
+    pages: Option<usize>,
+    problems: String,
+}
+
+fn drawn(session: &Session<'_>, page: PageId) -> Reply {
+    session
+        .draw(page)
+        .map_or(Reply::Later, |(path, html)| Reply::Page(path, html.into_bytes()))
+}
+
+fn edited(session: &Session<'_>, path: &Path) -> Reply {
+    session
+        .page_of(path)
+        .map_or(Reply::Unknown, |page| drawn(session, page))
 }
 
 impl Work<'_> {
-    fn spec(&self) -> anyhow::Result<ServeSpec> {
-        let known = self.known.as_ref();
-        let address = match &self.arguments.dev_addr {
-            Some(written) => parse_address(written)?,
-            None => known.map_or_else(|| ("127.0.0.1".to_owned(), 8000), |known| known.dev_addr.clone()),
-        };
-        let site_url = known.and_then(|known| known.site_url.as_deref()).unwrap_or_default();
-        let path = site_url.split_once("://").and_then(|(_, rest)| rest.split_once('/'));
-        let mount = format!("/{}", path.map_or("", |(_, path)| path));
-        Ok(ServeSpec {
-            host: address.0,
-            port: address.1,
-            port_fallback: self.arguments.port_fallback,
-            mount,
-            folder: self.folder.clone(),
-            live: !self.arguments.no_livereload,
-        })
+    fn known(&self) -> Option<Settings> {
+        self.known.lock().unwrap_or_else(PoisonError::into_inner).clone()
+    }
+
+    fn for_preview(&self, mut settings: Settings) -> Settings {
+        settings.site_dir.clone_from(&self.folder);
+        if !self.arguments.build.cleaning.is_pure() {
+            settings.serving = true;
+            settings.site_url = Some(self.url.clone());
+        }
+        settings
+    }
+
+    fn request<'r>(&self, settings: &Settings, progress: &'r Progress) -> build::Request<'r> {
+        build::Request {
+            clean: true,
+            now: now(&self.world.environment),
+            home: None,
+            strict: settings.strict,
+            progress,
+        }
     }
 
     /// One build; nothing that goes wrong ends the preview.
-    fn build(&mut self) -> Round {
-        let files = Files::new();
-        let mut reporter = Reporter::new(self.arguments.build.output, &self.world.directory);
-        let start = Instant::now();
-        let made = self.make(&files, &mut reporter);
-        let mut round = Round {
-            watch: self.watched(&files),
-            ignore: vec![self.folder.clone()],
-            problems: None,
-        };
-        if let Some(known) = &self.known {
-            round.ignore.push(known.site_dir.clone());
-            round.ignore.push(known.root.join(".cache"));
-        }
-        match made {
-            Err(error) => {
-                reporter.note(&format!("ERROR   -  {error:#}"));
-                round.problems = Some(format!("{error:#}"));
-            }
-            Ok(Made {
-                pages,
-                written,
-                problems,
-            }) => {
-                let (errors, warnings) = reporter.counts();
-                if written {
-                    let time = start.elapsed().as_secs_f64();
-                    let pages = count(pages, "page");
-                    let warnings = count(warnings, "warning");
-                    reporter.note(&format!("INFO    -  Built {pages} in {time:.2} s, {warnings}"));
-                } else {
-                    let errors = count(errors, "error");
-                    reporter.note(&format!("ERROR   -  {errors}; the last good pages are shown"));
-                    round.problems = Some(problems);
-                }
-            }
-        }
-        round
-    }
-
-    fn make(&mut self, files: &Files, reporter: &mut Reporter) -> anyhow::Result<Made> {
+    fn make(
+        &self,
+        files: &Files,
+        reporter: &RefCell<Reporter>,
+        progress: &Progress,
+        then: &dyn Fn(Made, Option<&Session<'_>>),
+    ) -> anyhow::Result<()> {
         let mut seen = Vec::new();
         let loaded = super::build::read(files, self.arguments.build.clone(), self.world)?;
         let failed = loaded
@@ -157,34 +234,25 @@ impl Work<'_> {
             .iter()
             .any(|problem| problem.severity == Severity::Error);
         seen.extend(loaded.problems.iter().cloned());
-        reporter.report(files, loaded.problems);
-        let Some(mut settings) = loaded.value.filter(|_| !failed) else {
-            return Ok(Made {
-                pages: 0,
-                written: false,
-                problems: self.shown(files, &seen, false),
-            });
+        reporter.borrow_mut().report(files, loaded.problems);
+        let Some(settings) = loaded.value.filter(|_| !failed) else {
+            let problems = self.shown(files, &seen, false);
+            then(Made { pages: None, problems }, None);
+            return Ok(());
         };
-        self.known = Some(settings.clone());
-        settings.site_dir.clone_from(&self.folder);
-        if !self.arguments.build.cleaning.is_pure() {
-            settings.serving = true;
-            settings.site_url.clone_from(&self.url);
-        }
-        let request = build::Request {
-            clean: true,
-            now: now(&self.world.environment),
-            home: None,
-            strict: settings.strict,
-            progress: self.progress,
-        };
-        let outcome = build::build(&settings, files, &request)?;
-        seen.extend(outcome.problems.iter().cloned());
-        reporter.report(files, outcome.problems);
-        Ok(Made {
-            pages: outcome.pages,
-            written: outcome.written.is_some(),
-            problems: self.shown(files, &seen, settings.strict),
+        *self.known.lock().unwrap_or_else(PoisonError::into_inner) = Some(settings.clone());
+        let settings = self.for_preview(settings);
+        let request = self.request(&settings, progress);
+        build::build_then(&settings, files, &request, &mut |outcome, session| {
+            seen.extend(outcome.problems.iter().cloned());
+            if !progress.is_interrupted() {
+                reporter.borrow_mut().report(files, outcome.problems);
+            }
+            let made = Made {
+                pages: outcome.written.map(|_| outcome.pages),
+                problems: self.shown(files, &seen, settings.strict),
+            };
+            then(made, Some(session));
         })
     }
 
@@ -202,31 +270,28 @@ impl Work<'_> {
         anstream::adapter::strip_str(&text).to_string()
     }
 
-    /// Everything that a build reads.
-    fn watched(&self, files: &Files) -> Vec<PathBuf> {
-        let mut watched = files.paths();
+    /// What to watch after a build that has read `files`.
+    fn watched_with(&self, files: &Files) -> Watched {
+        let mut paths = files.paths();
+        let mut ignored = vec![self.folder.clone()];
         let absolute = |path: &PathBuf| self.world.directory.join(path);
-        watched.extend(self.arguments.watch.iter().map(absolute));
-        watched.extend(self.arguments.build.config_file.iter().map(absolute));
-        if let Some(known) = &self.known {
-            watched.push(known.docs_dir.clone());
-            watched.extend(known.file.clone());
-            watched.extend(known.theme.custom_dir.clone());
-            watched.extend(known.watch.iter().cloned());
+        paths.extend(self.arguments.watch.iter().map(absolute));
+        paths.extend(self.arguments.build.config_file.iter().map(absolute));
+        if let Some(known) = self.known() {
+            ignored.push(known.site_dir);
+            ignored.push(known.root.join(".cache"));
+            paths.push(known.docs_dir);
+            paths.extend(known.file);
+            paths.extend(known.theme.custom_dir);
+            paths.extend(known.watch);
         } else {
-            watched.push(self.world.directory.join("mkdocs.yml"));
+            paths.push(self.world.directory.join("mkdocs.yml"));
         }
-        watched.retain(|path| path.is_absolute());
-        watched.sort();
-        watched.dedup();
-        watched
+        paths.retain(|path| path.is_absolute());
+        paths.sort();
+        paths.dedup();
+        Watched { paths, ignored }
     }
-}
-
-struct Made {
-    pages: usize,
-    written: bool,
-    problems: String,
 }
 
 /// `IP:PORT`.

@@ -64,6 +64,12 @@ impl OutputSet {
         self.files.remove(path).is_some()
     }
 
+    /// A file.
+    #[must_use]
+    pub fn get(&self, path: &str) -> Option<&Content> {
+        self.files.get(path)
+    }
+
     /// The text of a file that is there and was not copied.
     #[must_use]
     pub fn text(&self, path: &str) -> Option<String> {

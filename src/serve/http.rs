@@ -10,6 +10,7 @@ use std::path::{Path, PathBuf};
 
 use tiny_http::{Method, Request};
 
+use super::front::{Front, Place, file_of};
 use super::live::Hub;
 
 /// Where the preview's own files are.
@@ -53,7 +54,7 @@ impl Answer {
 }
 
 /// Answers a request.
-pub(super) fn answer(request: Request, site: &Site, hub: &Hub) {
+pub(super) fn answer(request: Request, site: &Site, front: &Front, hub: &Hub) {
     let header = |name: &str| {
         let found = request
             .headers()
@@ -84,12 +85,12 @@ pub(super) fn answer(request: Request, site: &Site, hub: &Hub) {
         }
     } else {
         let version = hub.version();
-        site.answer(
-            path,
-            header("If-None-Match").as_deref(),
-            header("Range").as_deref(),
+        let asked = Asked {
+            known: header("If-None-Match"),
+            range: header("Range"),
             version,
-        )
+        };
+        site.answer(path, front, &asked)
     };
     let mut out = format!("HTTP/1.1 {} {}\r\n", answer.status, reason(answer.status));
     for (name, value) in &answer.headers {
@@ -108,30 +109,51 @@ pub(super) fn answer(request: Request, site: &Site, hub: &Hub) {
     let _ = to.write_all(&out).and_then(|()| to.flush());
 }
 
+/// How a file is asked for.
+#[derive(Default)]
+struct Asked {
+    /// The tag of the version that the browser has.
+    known: Option<String>,
+    range: Option<String>,
+    /// Of the preview.
+    version: u64,
+}
+
 impl Site {
-    fn answer(&self, path: &str, known: Option<&str>, range: Option<&str>, version: u64) -> Answer {
+    fn answer(&self, path: &str, front: &Front, asked: &Asked) -> Answer {
         let Some(below) = path.strip_prefix(self.mount.as_str()) else {
             let whole = format!("{path}/") == self.mount || path == "/";
             return match whole {
                 true => Answer::moved(self.mount.clone()),
-                false => self.missing(version),
+                false => self.missing(asked),
             };
         };
-        let Some(file) = decoded(below).and_then(|below| safe(&self.folder, &below)) else {
+        let below = decoded(below).unwrap_or_else(|| "..".to_owned());
+        let Some(file) = safe(&self.folder, &below) else {
             return Answer::text(400, "this is no address of a page");
         };
+        match front.find(&file_of(&below)) {
+            Place::Here(bytes) => return self.bytes(Path::new(&file_of(&below)), bytes.to_vec(), asked),
+            Place::At(path) => return self.file(&path, asked).unwrap_or_else(|| self.missing(asked)),
+            Place::IsFolder => return Answer::moved(format!("{path}/")),
+            Place::Folder => {}
+        }
         let file = match std::fs::metadata(&file) {
             Ok(found) if found.is_dir() && !path.ends_with('/') => return Answer::moved(format!("{path}/")),
             Ok(found) if found.is_dir() => file.join("index.html"),
-            Ok(_) if path.ends_with('/') => return self.missing(version),
+            Ok(_) if path.ends_with('/') => return self.missing(asked),
             _ => file,
         };
-        self.file(&file, known, range, version)
-            .unwrap_or_else(|| self.missing(version))
+        self.file(&file, asked).unwrap_or_else(|| self.missing(asked))
     }
 
-    fn missing(&self, version: u64) -> Answer {
-        let page = self.file(&self.folder.join("404.html"), None, None, version);
+    fn missing(&self, asked: &Asked) -> Answer {
+        let version = asked.version;
+        let whole = Asked {
+            version,
+            ..Asked::default()
+        };
+        let page = self.file(&self.folder.join("404.html"), &whole);
         let mut answer = page.unwrap_or_else(|| {
             let page = "<!doctype html><title>404</title><body><p>There is no such page.</p></body>";
             let page = page.as_bytes().to_vec();
@@ -142,14 +164,10 @@ impl Site {
         answer
     }
 
-    fn file(&self, path: &Path, known: Option<&str>, range: Option<&str>, version: u64) -> Option<Answer> {
-        let kind = mime_guess::from_path(path).first_or_octet_stream();
-        let is_text = kind.type_() == "text" || matches!(kind.subtype().as_str(), "javascript" | "json" | "xml");
-        let charset = if is_text { "; charset=utf-8" } else { "" };
-        let content_type = format!("{}{charset}", kind.essence_str());
+    fn file(&self, path: &Path, asked: &Asked) -> Option<Answer> {
         let mut file = File::open(path).ok()?;
         let size = file.metadata().ok().filter(std::fs::Metadata::is_file)?.len();
-        if let Some((start, end)) = range.and_then(|range| part(range, size)) {
+        if let Some((start, end)) = asked.range.as_deref().and_then(|range| part(range, size)) {
             let Some(end) = end else {
                 let mut answer = Answer::text(416, "there is no such part");
                 answer.headers.push(("Content-Range", format!("bytes */{size}")));
@@ -158,7 +176,7 @@ impl Site {
             let mut body = Vec::new();
             file.seek(SeekFrom::Start(start)).ok()?;
             file.take(end - start + 1).read_to_end(&mut body).ok()?;
-            let mut answer = Answer::new(206, &content_type, body);
+            let mut answer = Answer::new(206, &content_type(path), body);
             answer
                 .headers
                 .push(("Content-Range", format!("bytes {start}-{end}/{size}")));
@@ -167,20 +185,32 @@ impl Site {
         }
         let mut body = Vec::new();
         file.read_to_end(&mut body).ok()?;
-        if self.live && kind.essence_str() == "text/html" {
-            body = with_script(body, version);
+        Some(self.bytes(path, body, asked))
+    }
+
+    fn bytes(&self, path: &Path, mut body: Vec<u8>, asked: &Asked) -> Answer {
+        let kind = content_type(path);
+        if self.live && kind.starts_with("text/html") {
+            body = with_script(body, asked.version);
         }
         let tag = format!("\"{:x}\"", rapidhash::v3::rapidhash_v3(&body));
-        let mut answer = if known == Some(tag.as_str()) {
-            Answer::new(304, &content_type, Vec::new())
+        let mut answer = if asked.known.as_deref() == Some(tag.as_str()) {
+            Answer::new(304, &kind, Vec::new())
         } else {
-            Answer::new(200, &content_type, body)
+            Answer::new(200, &kind, body)
         };
         answer.headers.push(("ETag", tag));
         answer.headers.push(("Cache-Control", "no-cache".to_owned()));
         answer.headers.push(("Accept-Ranges", "bytes".to_owned()));
-        Some(answer)
+        answer
     }
+}
+
+fn content_type(path: &Path) -> String {
+    let kind = mime_guess::from_path(path).first_or_octet_stream();
+    let is_text = kind.type_() == "text" || matches!(kind.subtype().as_str(), "javascript" | "json" | "xml");
+    let charset = if is_text { "; charset=utf-8" } else { "" };
+    format!("{}{charset}", kind.essence_str())
 }
 
 /// The page with the script that waits for changes.

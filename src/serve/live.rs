@@ -5,7 +5,7 @@
 
 use std::io::Write;
 use std::path::PathBuf;
-use std::sync::{Condvar, Mutex, MutexGuard, PoisonError};
+use std::sync::{Mutex, MutexGuard, PoisonError};
 use std::time::{Duration, Instant};
 
 /// How long a stream lasts.
@@ -18,18 +18,32 @@ const HEAD: &str = "HTTP/1.1 200 OK\r\nContent-Type: text/event-stream\r\nCache-
 #[derive(Default)]
 pub(super) struct Hub {
     state: Mutex<State>,
-    ready: Condvar,
 }
 
 #[derive(Default)]
 struct State {
-    /// Builds so far; 0 until the first one is done.
+    /// Builds and patches so far.
     version: u64,
     /// The last event.
     event: String,
-    has_problems: bool,
+    problems: Option<String>,
     streams: Vec<Stream>,
-    ended: bool,
+}
+
+impl State {
+    fn tell(&mut self, styles: bool, reload: bool) {
+        self.version += 1;
+        let version = self.version;
+        let data = serde_json::json!({
+            "version": version,
+            "problems": self.problems,
+            "styles": styles,
+            "reload": reload,
+        });
+        self.event = chunk(&format!("id: {version}\ndata: {data}\n\n"));
+        let event = &self.event;
+        self.streams.retain_mut(|stream| send(&mut stream.to, event));
+    }
 }
 
 struct Stream {
@@ -42,13 +56,9 @@ impl Hub {
         self.state.lock().unwrap_or_else(PoisonError::into_inner)
     }
 
-    /// Waits for the first build; gives the number of the last one.
+    /// The number of the last build; 0 before the first one.
     pub(super) fn version(&self) -> u64 {
-        let mut state = self.lock();
-        while state.version == 0 && !state.ended {
-            state = self.ready.wait(state).unwrap_or_else(PoisonError::into_inner);
-        }
-        state.version
+        self.lock().version
     }
 
     /// A build is done: tells all pages.
@@ -59,30 +69,23 @@ impl Hub {
                 endings.contains(&ending.as_ref())
             })
         };
+        let (styles, reload) = (has(&["css"]), has(&["js", "mjs", "html", "yml", "yaml"]));
         let mut state = self.lock();
-        state.has_problems = problems.is_some();
-        state.version += 1;
-        let version = state.version;
-        let data = serde_json::json!({
-            "version": version,
-            "problems": problems,
-            "styles": has(&["css"]),
-            "reload": has(&["js", "mjs", "html", "yml", "yaml"]),
-        });
-        state.event = chunk(&format!("id: {version}\ndata: {data}\n\n"));
-        let event = state.event.clone();
-        state.streams.retain_mut(|stream| send(&mut stream.to, &event));
-        drop(state);
-        self.ready.notify_all();
+        state.problems = problems.map(str::to_owned);
+        state.tell(styles, reload);
+    }
+
+    /// Single pages are newer than the last build: tells all pages.
+    pub(super) fn patched(&self) {
+        self.lock().tell(false, false);
     }
 
     /// A new stream of a page that has seen the build `seen`.
     pub(super) fn join(&self, mut to: Box<dyn Write + Send>, seen: Option<u64>, again: bool) {
-        self.version();
         let mut state = self.lock();
         let mut head = format!("{HEAD}{}", chunk("retry: 200\n\n"));
         // A page that was just opened is told of problems, too.
-        if seen != Some(state.version) || !again && state.has_problems {
+        if seen != Some(state.version) || !again && state.problems.is_some() {
             head.push_str(&state.event);
         }
         if send(&mut to, &head) {
@@ -105,11 +108,7 @@ impl Hub {
 
     /// Ends everything.
     pub(super) fn end(&self) {
-        let mut state = self.lock();
-        state.ended = true;
-        state.streams.clear();
-        drop(state);
-        self.ready.notify_all();
+        self.lock().streams.clear();
     }
 }
 

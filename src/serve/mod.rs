@@ -3,22 +3,31 @@
 //!
 //! Knows nothing of pages or configuration: the caller builds, and says what to watch.
 
+mod front;
 mod http;
 mod live;
 mod watch;
 
+use std::cell::Cell;
+use std::collections::BTreeSet;
 use std::net::{SocketAddr, ToSocketAddrs as _};
 use std::path::PathBuf;
 use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, Ordering::Relaxed};
-use std::time::Duration;
+use std::sync::mpsc::{Receiver, Sender, channel};
+use std::thread::{Builder, Scope};
+use std::time::{Duration, Instant, SystemTime};
 
 use anyhow::Context as _;
 use tiny_http::Server;
 
+use crate::report::Progress;
+use front::Front;
 use http::Site;
 use live::Hub;
 use watch::Watcher;
+
+pub use front::{Desk, Question, Reply};
 
 /// Threads that answer requests.
 const WORKERS: usize = 4;
@@ -26,6 +35,14 @@ const WORKERS: usize = 4;
 const FALLBACK_PORTS: u16 = 20;
 /// How often it is looked whether the end was asked for.
 const PACE: Duration = Duration::from_millis(200);
+/// The same while a build is awaited.
+const QUICK: Duration = Duration::from_millis(20);
+/// How long the first build waits for the glimpse.
+const GLIMPSE: Duration = Duration::from_secs(2);
+/// How many changed pages are drawn before the rest of the site.
+const FEW: usize = 8;
+/// After that the browsers have the processor for this time, before the site is built.
+const HEADSTART: Duration = Duration::from_millis(150);
 
 /// Where and how to serve.
 #[derive(Clone, Debug)]
@@ -44,15 +61,37 @@ pub struct ServeSpec {
     pub live: bool,
 }
 
+/// What is watched.
+#[derive(Clone, Debug, Default)]
+pub struct Watched {
+    /// Files and folders whose changes ask for the next build.
+    pub paths: Vec<PathBuf>,
+    /// Folders below those that are left alone.
+    pub ignored: Vec<PathBuf>,
+}
+
 /// What came of one build.
 #[derive(Clone, Debug, Default)]
 pub struct Round {
-    /// Files and folders whose changes ask for the next build.
-    pub watch: Vec<PathBuf>,
-    /// Folders below those that are left alone.
-    pub ignore: Vec<PathBuf>,
+    /// What it has read, as far as its changes ask for the next build.
+    pub watched: Watched,
     /// What is wrong, for people; pages show it until it is mended.
     pub problems: Option<String>,
+}
+
+/// Who builds what is served.
+pub trait Work: Sync {
+    /// What is watched before anything is built.
+    fn watched(&self) -> Watched;
+
+    /// Sees as soon as it can what pages there are, calls `ready`, and makes single pages as long as
+    /// `desk` asks for them. That it cannot is no matter: a build follows.
+    fn glimpse(&self, desk: &Desk, ready: &dyn Fn());
+
+    /// Builds the site into its folder, after `changed` has changed; calls `done` with what came of
+    /// it, once, and makes single pages as long as `desk` asks for them. Ends early if `progress` is
+    /// interrupted, because something has changed again.
+    fn build(&self, changed: &[PathBuf], progress: &Progress, desk: &Desk, done: &dyn Fn(Round));
 }
 
 /// A listening preview.
@@ -117,67 +156,163 @@ impl Preview {
         format!("http://{host}:{}{}", self.address.port(), self.spec.mount)
     }
 
-    /// Serves until `ended` says so. `build` is called at the start and after changes, with the
-    /// files that changed; requests before the end of the first build wait for it. Notices for
+    /// Serves what `work` makes until `ended` says so; builds again after changes. Notices for
     /// people go to `say`.
     ///
     /// # Errors
     /// When threads cannot be started.
-    pub fn run(
-        self,
-        build: &mut dyn FnMut(&[PathBuf]) -> Round,
+    pub fn run(self, work: &dyn Work, ended: &dyn Fn() -> bool, say: &dyn Fn(&str)) -> anyhow::Result<()> {
+        let room = Room {
+            hub: Hub::default(),
+            front: Front::default(),
+            site: Site {
+                folder: self.spec.folder.clone(),
+                mount: self.spec.mount.clone(),
+                host: self.spec.host.clone(),
+                live: self.spec.live,
+            },
+            work,
+        };
+        let stop = AtomicBool::new(false);
+        std::thread::scope(|scope| {
+            let served = self.serve(scope, &room, &stop, ended, say);
+            stop.store(true, Relaxed);
+            room.front.end();
+            room.hub.end();
+            served
+        })
+    }
+
+    fn serve<'scope, 'env>(
+        &'env self,
+        scope: &'scope Scope<'scope, 'env>,
+        room: &'env Room<'env>,
+        stop: &'env AtomicBool,
         ended: &dyn Fn() -> bool,
         say: &dyn Fn(&str),
     ) -> anyhow::Result<()> {
-        let hub = Arc::new(Hub::default());
-        let stop = Arc::new(AtomicBool::new(false));
-        let site = Arc::new(Site {
-            folder: self.spec.folder.clone(),
-            mount: self.spec.mount.clone(),
-            host: self.spec.host.clone(),
-            live: self.spec.live,
-        });
-        let mut workers = Vec::new();
         for _ in 0..WORKERS {
-            let (server, hub, site, stop) = (
-                Arc::clone(&self.server),
-                Arc::clone(&hub),
-                Arc::clone(&site),
-                Arc::clone(&stop),
-            );
             let work = move || {
                 while !stop.load(Relaxed) {
-                    if let Ok(Some(request)) = server.recv_timeout(PACE) {
-                        http::answer(request, &site, &hub);
+                    if let Ok(Some(request)) = self.server.recv_timeout(PACE) {
+                        http::answer(request, &room.site, &room.front, &room.hub);
                     }
                 }
             };
-            let thread = std::thread::Builder::new().name("preview".to_owned());
-            workers.push(thread.spawn(work).context("cannot start threads")?);
+            let thread = Builder::new().name("preview".to_owned());
+            thread.spawn_scoped(scope, work).context("cannot start threads")?;
         }
-        let mut round = build(&[]);
-        hub.built(round.problems.as_deref(), &[]);
         let mut watcher = self.spec.live.then(|| Watcher::new(say));
+        if let Some(watcher) = &mut watcher {
+            watcher.watch(&room.work.watched(), say);
+        }
+        // It has the processor for itself, as long as it does not take too long.
+        let _ = room.glimpse(scope)?.recv_timeout(GLIMPSE);
+        let (sender, rounds) = channel();
+        let mut started = SystemTime::now();
+        let mut running = Some(room.build(scope, Vec::new(), sender.clone())?);
+        let mut waiting: BTreeSet<PathBuf> = BTreeSet::new();
+        let mut not_before = Instant::now();
         while !ended() {
+            if let Ok(round) = rounds.try_recv() {
+                running = None;
+                if let Some(watcher) = &mut watcher {
+                    // What was not watched yet may have changed since the build has read it.
+                    if watcher.watch(&round.watched, say) {
+                        waiting.extend(watch::newer(&round.watched, started));
+                    }
+                }
+            }
+            if running.is_none() && !waiting.is_empty() && Instant::now() >= not_before {
+                let changed = std::mem::take(&mut waiting).into_iter().collect();
+                started = SystemTime::now();
+                running = Some(room.build(scope, changed, sender.clone())?);
+            }
+            let pace = if running.is_some() || !waiting.is_empty() {
+                QUICK
+            } else {
+                PACE
+            };
             let Some(watcher) = &mut watcher else {
-                std::thread::sleep(PACE);
+                std::thread::sleep(pace);
                 continue;
             };
-            watcher.watch(&round.watch, &round.ignore, say);
-            let changed = watcher.changes(PACE);
+            let changed = watcher.changes(pace);
+            room.hub.tick();
             if changed.is_empty() {
-                hub.tick();
                 continue;
             }
-            round = build(&changed);
-            hub.built(round.problems.as_deref(), &changed);
+            if let Some(progress) = &running {
+                progress.interrupt();
+            }
+            if changed.len() <= FEW && changed.iter().all(|path| front::is_text(path)) && room.front.draw(&changed) {
+                room.hub.patched();
+                not_before = Instant::now() + HEADSTART;
+            }
+            waiting.extend(changed);
         }
-        stop.store(true, Relaxed);
-        hub.end();
-        for worker in workers {
-            // A worker that panicked has nothing left to end.
-            let _ = worker.join();
+        if let Some(progress) = &running {
+            progress.interrupt();
         }
         Ok(())
+    }
+}
+
+/// What all threads share.
+struct Room<'w> {
+    hub: Hub,
+    front: Front,
+    site: Site,
+    work: &'w dyn Work,
+}
+
+impl Room<'_> {
+    /// Starts the glimpse; what is given hears when it is ready or cannot be had.
+    fn glimpse<'scope, 'env>(&'env self, scope: &'scope Scope<'scope, 'env>) -> anyhow::Result<Receiver<()>> {
+        let (sender, ready) = channel();
+        let work = move || {
+            let (line, desk) = front::desk();
+            let line = Cell::new(Some((line, sender)));
+            self.work.glimpse(&desk, &|| {
+                if let Some((line, sender)) = line.take() {
+                    self.front.glimpse(line);
+                    let _ = sender.send(());
+                }
+            });
+        };
+        let thread = Builder::new().name("glimpse".to_owned());
+        thread.spawn_scoped(scope, work).context("cannot start threads")?;
+        Ok(ready)
+    }
+
+    /// Starts a build; its round is sent to `rounds`, and interrupting what is given ends it early.
+    fn build<'scope, 'env>(
+        &'env self,
+        scope: &'scope Scope<'scope, 'env>,
+        changed: Vec<PathBuf>,
+        rounds: Sender<Round>,
+    ) -> anyhow::Result<Arc<Progress>> {
+        let progress = Arc::new(Progress::new());
+        let given = Arc::clone(&progress);
+        let work = move || {
+            let (line, desk) = front::desk();
+            let line = Cell::new(Some(line));
+            self.work.build(&changed, &progress, &desk, &|round| {
+                let line = line.take();
+                // What has changed meanwhile is built next.
+                if !progress.is_interrupted() {
+                    match line.filter(|_| round.problems.is_none()) {
+                        Some(line) => self.front.built(line),
+                        None => self.front.failed(),
+                    }
+                    self.hub.built(round.problems.as_deref(), &changed);
+                }
+                // At the end nobody listens any more.
+                let _ = rounds.send(round);
+            });
+        };
+        let thread = Builder::new().name("build".to_owned());
+        thread.spawn_scoped(scope, work).context("cannot start threads")?;
+        Ok(given)
     }
 }

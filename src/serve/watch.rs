@@ -5,12 +5,14 @@
 use std::collections::BTreeSet;
 use std::path::{Path, PathBuf};
 use std::sync::mpsc::{Receiver, RecvTimeoutError, channel};
-use std::time::{Duration, Instant};
+use std::time::{Duration, Instant, SystemTime};
 
 use notify::{Config, Event, EventKind, PollWatcher, RecommendedWatcher, RecursiveMode, Watcher as _};
 
+use super::Watched;
+
 /// Changes that follow within this time belong together.
-const CALM: Duration = Duration::from_millis(40);
+const CALM: Duration = Duration::from_millis(6);
 /// Even if changes do not end, a build starts after this time.
 const PATIENCE: Duration = Duration::from_millis(500);
 
@@ -65,9 +67,11 @@ impl Watcher {
         self.watched.clear();
     }
 
-    /// From now on these count.
-    pub(super) fn watch(&mut self, paths: &[PathBuf], ignored: &[PathBuf], say: &dyn Fn(&str)) {
-        self.ignored = ignored.to_vec();
+    /// From now on these count; whether some of them were not watched before.
+    pub(super) fn watch(&mut self, watched: &Watched, say: &dyn Fn(&str)) -> bool {
+        self.ignored.clone_from(&watched.ignored);
+        let paths = &watched.paths;
+        let mut any = false;
         self.folders = paths.iter().filter(|path| path.is_dir()).cloned().collect();
         self.files = paths.iter().filter(|path| !path.is_dir()).cloned().collect();
         let below = |path: &Path| self.folders.iter().any(|folder| path.starts_with(folder));
@@ -83,19 +87,20 @@ impl Watcher {
             if self.watched.contains(&path) {
                 continue;
             }
-            let watched = self.by.as_mut().map(|watcher| watcher.watch(&path, mode));
-            match watched {
+            match self.by.as_mut().map(|watcher| watcher.watch(&path, mode)) {
                 Some(Err(error)) if !self.polls => {
                     say(&format!(
                         "WARNING -  not all changes can be watched ({error}); looking every second"
                     ));
                     self.poll();
-                    return self.watch(paths, ignored, say);
+                    self.watch(watched, say);
+                    return true;
                 }
                 // A folder that is gone again is not worth a word.
-                _ => self.watched.insert(path),
-            };
+                _ => any |= self.watched.insert(path),
+            }
         }
+        any
     }
 
     /// What changed, once it is calm again; nothing if nothing changes within `patience`.
@@ -144,11 +149,23 @@ impl Watcher {
     }
 }
 
+/// The files among them that were written since `then`. File systems' clocks may lag a little.
+pub(super) fn newer(watched: &Watched, then: SystemTime) -> Vec<PathBuf> {
+    let then = then - Duration::from_millis(20);
+    let is_newer = |path: &&PathBuf| {
+        let metadata = std::fs::metadata(path).ok().filter(std::fs::Metadata::is_file);
+        metadata
+            .and_then(|data| data.modified().ok())
+            .is_some_and(|time| time >= then)
+    };
+    watched.paths.iter().filter(is_newer).cloned().collect()
+}
+
 #[cfg(test)]
 mod tests {
     use std::time::Duration;
 
-    use super::Watcher;
+    use super::{Watched, Watcher};
 
     #[test]
     fn saves_by_writing_and_by_renaming_are_seen() {
@@ -158,7 +175,12 @@ mod tests {
         std::fs::create_dir_all(docs.join("site")).expect("a folder");
         std::fs::write(&config, "a").expect("written");
         let mut watcher = Watcher::new(&|_| {});
-        watcher.watch(&[docs.clone(), config.clone()], &[docs.join("site")], &|_| {});
+        let watched = Watched {
+            paths: vec![docs.clone(), config.clone()],
+            ignored: vec![docs.join("site")],
+        };
+        assert!(watcher.watch(&watched, &|_| {}));
+        assert!(!watcher.watch(&watched, &|_| {}), "it is watched already");
         let next = |watcher: &mut Watcher| watcher.changes(Duration::from_secs(5));
         std::fs::write(docs.join("a.md"), "x").expect("written");
         assert_eq!(next(&mut watcher), [docs.join("a.md")]);
