@@ -9,6 +9,7 @@ mod highlight;
 mod plugins;
 mod publish;
 mod search;
+mod serve;
 mod sites;
 mod spec;
 mod theme;

@@ -1,7 +1,7 @@
 //! One request, answered from the built folder as a static host would, and nothing outside it.
 //!
-//! Each answer is written at once and closes its connection: tiny_http 0.12 waits 40 ms between
-//! small writes, and starves bursts of connections while others are kept open.
+//! Each answer is written at once and asks to close its connection: tiny_http 0.12 waits 40 ms
+//! between small writes, and starves bursts of connections while others are kept open.
 
 use std::fs::File;
 use std::io::{Read as _, Seek as _, SeekFrom, Write as _};
@@ -15,6 +15,9 @@ use super::live::Hub;
 
 /// Where the preview's own files are.
 const OWN: &str = "/__chaski/";
+
+/// Answers of fewer bytes go into the socket's buffer at once.
+const LARGE: usize = 128 * 1024;
 
 /// What is served.
 pub(super) struct Site {
@@ -106,7 +109,14 @@ pub(super) fn answer(request: Request, site: &Site, front: &Front, hub: &Hub) {
     }
     let mut to = request.into_writer();
     // A browser that has gone away is no matter.
-    let _ = to.write_all(&out).and_then(|()| to.flush());
+    let mut send = move || drop(to.write_all(&out).and_then(|()| to.flush()));
+    if length < LARGE {
+        return send();
+    }
+    // Those who read slowly must not keep others waiting; after a time without progress the
+    // socket gives up, see `Preview::listen`.
+    // Without threads left the connection just ends: the client may ask again.
+    let _ = std::thread::Builder::new().name("send".to_owned()).spawn(send);
 }
 
 /// How a file is asked for.

@@ -37,6 +37,8 @@ const FALLBACK_PORTS: u16 = 20;
 const PACE: Duration = Duration::from_millis(200);
 /// The same while a build is awaited.
 const QUICK: Duration = Duration::from_millis(20);
+/// How long a client may read nothing of what is sent.
+const STANDSTILL: Duration = Duration::from_secs(10);
 /// How long the first build waits for the glimpse.
 const GLIMPSE: Duration = Duration::from_secs(2);
 /// How many changed pages are drawn before the rest of the site.
@@ -120,6 +122,8 @@ impl Preview {
                 .collect();
             match std::net::TcpListener::bind(addresses.as_slice()) {
                 Ok(listener) => {
+                    // Connections inherit it: a client that does not read is given up.
+                    let _ = socket2::SockRef::from(&listener).set_write_timeout(Some(STANDSTILL));
                     let address = listener.local_addr()?;
                     let server = Server::from_listener(listener, None);
                     let server = server.map_err(|error| anyhow::anyhow!("cannot serve at {address}: {error}"))?;
