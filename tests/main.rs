@@ -6,6 +6,7 @@ mod cli;
 mod docs;
 mod harness;
 mod highlight;
+mod history;
 mod plugins;
 mod publish;
 mod search;

@@ -73,8 +73,6 @@ const EFFECTS: &[(&str, &str)] = &[
     ("abbreviations", "it marks abbreviations"),
     ("ezglossary", "it links terms to a glossary"),
     ("htmlproofer", "it checks links; see `chaski check`"),
-    ("git-authors", "it shows the authors of pages from the history"),
-    ("git-revision-date", "it shows when pages were last changed"),
     ("git-latest-changes", "it lists the pages that were changed last"),
     ("same-dir", "it takes `docs_dir` from the folder of `mkdocs.yml`"),
     ("simple", "it gathers Markdown files from the whole repository"),

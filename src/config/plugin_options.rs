@@ -93,6 +93,24 @@ pub(super) const REVISION_DATE: &[(&str, PluginType)] = &[
     ("enable_parallel_processing", Bool),
 ];
 
+pub(super) const AUTHORS: &[(&str, PluginType)] = &[
+    ("show_contribution", Bool),
+    ("show_line_count", Bool),
+    ("show_email_address", Bool),
+    ("add_co_authors", Bool),
+    ("href", Text),
+    ("count_empty_lines", Bool),
+    ("fallback_to_empty", Bool),
+    ("exclude", List),
+    ("ignore_commits", Text),
+    ("ignore_authors", List),
+    ("enabled", Bool),
+    ("enabled_on_serve", Bool),
+    ("sort_authors_by", Text),
+    ("authorship_threshold_percent", Int),
+    ("strict", Bool),
+];
+
 pub(super) const COMMITTERS: &[(&str, PluginType)] = &[
     ("enabled", Bool),
     ("enterprise_hostname", Text),

@@ -2,7 +2,7 @@
 //! not come with Material and have many are in `plugin_options.rs`.
 
 use super::plugin_options::{
-    COMMITTERS, DESCRIPTIONS, ENCRYPT, GLIGHTBOX, INCLUDE_MARKDOWN, MACROS, MINIFY, REVISION_DATE, RSS,
+    AUTHORS, COMMITTERS, DESCRIPTIONS, ENCRYPT, GLIGHTBOX, INCLUDE_MARKDOWN, MACROS, MINIFY, REVISION_DATE, RSS,
 };
 use PluginType::{Any, Bool, Choice, Int, Languages, List, Map, Retired, Synonyms, Text};
 
@@ -128,6 +128,11 @@ pub(super) const PLUGINS: &[Plugin] = &[
         ..plugin("encryptcontent", ENCRYPT)
     },
     plugin("git-revision-date-localized", REVISION_DATE),
+    plugin(
+        "git-revision-date",
+        &[("enabled_if_env", Text), ("modify_md", Bool), ("as_datetime", Bool)],
+    ),
+    plugin("git-authors", AUTHORS),
     plugin("git-committers", COMMITTERS),
     plugin("exclude", &[("glob", Any), ("regex", Any)]),
     plugin("open-in-new-tab", &[("add_icon", Bool)]),

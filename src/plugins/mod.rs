@@ -15,6 +15,7 @@ mod encrypt;
 mod exclude;
 mod exclude_search;
 mod extra_data;
+mod git_authors;
 mod glightbox;
 mod glob;
 mod history;
@@ -32,6 +33,7 @@ mod options;
 mod path_glob;
 mod redirects;
 mod revision_date;
+mod revision_day;
 mod rss;
 mod section_index;
 mod tags;
@@ -170,6 +172,8 @@ const PLUGINS: &[(&str, Make)] = &[
     ("encryptcontent", encrypt::make),
     ("autorefs", autorefs::make),
     ("git-revision-date-localized", revision_date::make),
+    ("git-revision-date", revision_day::make),
+    ("git-authors", git_authors::make),
     ("git-committers", committers::make),
     ("material/offline", offline::make),
     ("exclude", exclude::make),
