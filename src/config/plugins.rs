@@ -23,6 +23,92 @@ pub(super) struct Plugins<'a, 'p> {
     pub(super) problems: &'p mut Vec<Diagnostic>,
 }
 
+/// Options of plugins that are built in which are read and not followed: plugin, option, its default,
+/// and why. `material/info` is left out, which changes nothing in a site.
+const INEFFECTIVE: &[(&str, &str, &str, &str)] = &[
+    ("search", "jieba_dict", "", JIEBA),
+    ("search", "jieba_dict_user", "", JIEBA),
+    ("material/search", "jieba_dict", "", JIEBA),
+    ("material/search", "jieba_dict_user", "", JIEBA),
+    (
+        "material/tags",
+        "listings_layout",
+        "default",
+        "lists of tags have one layout",
+    ),
+    (
+        "material/tags",
+        "shadow_on_serve",
+        "True",
+        "a preview shows what a build shows",
+    ),
+    (
+        "encryptcontent",
+        "arithmatex",
+        "",
+        "the theme's scripts look at the page after it is decrypted",
+    ),
+    (
+        "encryptcontent",
+        "hljs",
+        "",
+        "code is highlighted when the site is built",
+    ),
+    (
+        "encryptcontent",
+        "tag_encrypted_page",
+        "True",
+        "pages are always marked for templates",
+    ),
+    (
+        "encryptcontent",
+        "webcrypto",
+        "True",
+        "pages are always decrypted by the browser's own functions",
+    ),
+    (
+        "encryptcontent",
+        "insecure_test",
+        "",
+        "pages are never encrypted weakly",
+    ),
+    (
+        "rss",
+        "use_material_blog",
+        "True",
+        "posts of the blog are always told apart",
+    ),
+    (
+        "include-markdown",
+        "include_from_url",
+        "",
+        "nothing is fetched; a page that includes an address is named",
+    ),
+    (
+        "open-in-new-tab",
+        "add_icon",
+        "",
+        "links have no icon of their own; add one by styles",
+    ),
+];
+
+const JIEBA: &str = "Chinese text is not cut by a dictionary";
+
+/// The options of all plugins that are known: plugin and option, without old ones that are reported.
+/// With `true` where an option is named as without effect.
+pub fn plugin_options() -> impl Iterator<Item = (&'static str, &'static str, bool)> {
+    PLUGINS.iter().flat_map(|plugin| {
+        let options = plugin.options.iter();
+        let current = options.filter(|(_, kind)| !matches!(kind, PluginType::Retired(_)));
+        current.map(|(option, _)| {
+            let is_named = INEFFECTIVE
+                .iter()
+                .any(|(of, name, ..)| of == &plugin.name && name == option);
+            (plugin.name, *option, is_named)
+        })
+    })
+}
+
 impl Plugins<'_, '_> {
     /// Reads the value of `plugins`; a missing value is `[search]`.
     pub(super) fn read(&mut self, node: Option<&Node>) -> Vec<PluginUse> {
@@ -212,6 +298,19 @@ impl Plugins<'_, '_> {
                 }
             };
             self.check_value(instance, key, value, kind);
+            let known = INEFFECTIVE
+                .iter()
+                .find(|(of, option, ..)| *of == plugin.name && *option == name);
+            let is_set = |standard: &str| match standard {
+                "" => value.is_truthy(),
+                standard => value.key_text() != standard && !value.is_null(),
+            };
+            if let Some((.., why)) = known.filter(|(_, _, standard, _)| is_set(standard)) {
+                let message =
+                    format!("Config value 'plugins': Plugin '{instance}' option '{name}' has no effect: {why}");
+                self.problems
+                    .push(Diagnostic::new("plugin-option", Severity::Warning, message).at(key.span));
+            }
         }
     }
 

@@ -19,7 +19,6 @@ pub(super) const FEATURES: &[&str] = &[
     "content.code.copy",
     "content.code.select",
     "content.footnote.tooltips",
-    "content.lazy",
     "content.tables.sort",
     "content.tabs.link",
     "content.tooltips",
@@ -54,6 +53,56 @@ const OLD_FEATURES: &[(&str, &str)] = &[
     ("content.code.annotation", "content.code.annotate"),
     ("content.code.annotations", "content.code.annotate"),
     ("content.tabs.links", "content.tabs.link"),
+];
+
+/// Flags of Material that have no effect here, and why.
+const INEFFECTIVE: &[(&str, &str)] = &[("content.lazy", "pages load their images as they are written")];
+
+/// Colours of `theme: palette:`.
+const COLORS: &[&str] = &[
+    "red",
+    "pink",
+    "purple",
+    "deep-purple",
+    "indigo",
+    "blue",
+    "light-blue",
+    "cyan",
+    "teal",
+    "green",
+    "light-green",
+    "lime",
+    "yellow",
+    "amber",
+    "orange",
+    "deep-orange",
+    "brown",
+    "grey",
+    "blue-grey",
+    "black",
+    "white",
+    "custom",
+];
+
+/// What `theme: icon:` has icons for.
+const ICON_PLACES: &[&str] = &[
+    "admonition",
+    "alternate",
+    "annotation",
+    "close",
+    "edit",
+    "logo",
+    "menu",
+    "next",
+    "note",
+    "previous",
+    "repo",
+    "search",
+    "share",
+    "status",
+    "tag",
+    "top",
+    "view",
 ];
 
 /// Themes that MkDocs users may name; only Material is built in.
@@ -210,7 +259,7 @@ impl ThemeReader<'_, '_> {
             palette: palettes(&mut reader),
             logo: logo(&mut reader),
             favicon: reader.text("favicon"),
-            icon: icons(&mut reader),
+            icon: icons(&mut reader, node.get("custom_dir").is_some()),
             static_templates: reader.texts("static_templates"),
             written: node.clone(),
         };
@@ -225,6 +274,12 @@ impl ThemeReader<'_, '_> {
 fn features(reader: &mut Reader<'_, '_>) -> Vec<String> {
     let written = reader.located_texts("features");
     for (flag, item) in written.iter().filter(|(flag, _)| !FEATURES.contains(flag)) {
+        if let Some((_, why)) = INEFFECTIVE.iter().find(|(known, _)| known == flag) {
+            let message = format!("Config value 'theme.features': `{flag}` has no effect here: {why}");
+            let problem = Diagnostic::new("feature-unknown", Severity::Info, message);
+            reader.problems.push(problem.at(item.span));
+            continue;
+        }
         let message = format!("Config value 'theme.features': `{flag}` is no feature flag, it has no effect");
         let mut problem = Diagnostic::new("feature-unknown", Severity::Info, message).at(item.span);
         let old = OLD_FEATURES.iter().find(|(old, _)| *old == *flag).map(|(_, new)| *new);
@@ -295,6 +350,25 @@ fn palette(node: &Node, prefix: &str, problems: &mut Vec<Diagnostic>) -> Palette
         reader.finish(Severity::Info);
         toggle
     });
+    for key in ["primary", "accent"] {
+        let Some(value) = node.get(key) else { continue };
+        let Some(name) = value.as_str().map(|name| name.to_lowercase().replace(' ', "-")) else {
+            continue;
+        };
+        if !COLORS.contains(&name.as_str()) {
+            let problem = reader.problem(
+                key,
+                value,
+                &format!("`{name}` is no colour of the theme; a style sheet must define it"),
+            );
+            let near = nearest(&name, COLORS.iter().copied()).map(|near| format!("did you mean `{near}`?"));
+            reader.problems.push(Diagnostic {
+                severity: Severity::Info,
+                help: near.into_iter().collect(),
+                ..problem
+            });
+        }
+    }
     let palette = Palette {
         media: reader.text("media"),
         scheme: reader.text("scheme"),
@@ -321,12 +395,25 @@ fn logo(reader: &mut Reader<'_, '_>) -> Option<String> {
 }
 
 /// Names of icons by their use; `admonition`, `tag` and such hold mappings.
-fn icons(reader: &mut Reader<'_, '_>) -> Node {
+fn icons(reader: &mut Reader<'_, '_>, own_templates: bool) -> Node {
     let empty = Node::bare(Kind::Map(Vec::new()));
     let Some(node) = reader.node("icon") else { return empty };
     if node.as_map().is_none() {
         reader.wrong("icon", node, "a mapping");
         return empty;
+    }
+    for (key, value) in node.as_map().unwrap_or_default() {
+        let name = key.key_text();
+        if !ICON_PLACES.contains(&name.as_str()) && !own_templates {
+            let problem = reader.problem("icon", value, &format!("the theme has no icon at `{name}`"));
+            let near = nearest(&name, ICON_PLACES.iter().copied()).map(|near| format!("did you mean `{near}`?"));
+            reader.problems.push(Diagnostic {
+                severity: Severity::Info,
+                span: key.span,
+                help: near.into_iter().collect(),
+                ..problem
+            });
+        }
     }
     node.clone()
 }

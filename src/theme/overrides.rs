@@ -104,15 +104,15 @@ impl Overrides {
     }
 }
 
-/// Templates that Material draws by names it makes up, and this theme does not draw.
+/// Templates of Material's tags plugin, whose lists are drawn by code here.
 fn is_unused(path: &str) -> bool {
-    path.starts_with("fragments/tags/") || path.starts_with("partials/integrations/analytics/")
+    path.starts_with("fragments/tags/")
 }
 
 fn unused(path: &str) -> Diagnostic {
     let message = format!("the template '{path}' is not drawn by the built-in theme, what it has would be missing");
     Diagnostic::new("override-unused", Severity::Error, message)
-        .help("move what it has into a block of `main.html`, such as `analytics`, and remove it")
+        .help("give tags and their lists another look by styles, and remove it")
         .help("to build without it, set `override-unused: info` below `chaski: problems:`")
 }
 

@@ -6,7 +6,7 @@ use std::path::Path;
 use crate::harness::Project;
 
 /// All Rust files below a folder of the repository, joined.
-fn rust_text(folder: &str) -> String {
+pub(super) fn rust_text(folder: &str) -> String {
     let mut text = String::new();
     let mut folders = vec![Path::new(env!("CARGO_MANIFEST_DIR")).join(folder)];
     while let Some(folder) = folders.pop() {

@@ -48,7 +48,7 @@ fn what_is_missing_is_named_with_what_follows_and_what_to_do() {
         .write("mkdocs.yml", config)
         .write("own/main.html", "{% extends \"base.html\" %}")
         .write("own/404.html", "{% extends \"base.html\" %}{% block content %}")
-        .write("own/partials/integrations/analytics/mine.html", "<script>1</script>")
+        .write("own/fragments/tags/mine/tag.html", "<script>1</script>")
         .write("requirements.txt", "mkdocstrings[python]\nmike==2\n");
     let (answer, states) = states(&project, 1);
     assert_eq!(answer["verdict"], "not-yet");
@@ -66,8 +66,8 @@ fn what_is_missing_is_named_with_what_follows_and_what_to_do() {
             "extension pymdownx.highlight: partly",
             "hook hooks.py: missing",
             "template 404.html: missing",
+            "template fragments/tags/mine/tag.html: missing",
             "template main.html: works",
-            "template partials/integrations/analytics/mine.html: missing",
             "package mike: partly",
             "package mkdocstrings: missing",
         ]
@@ -79,9 +79,9 @@ fn what_is_missing_is_named_with_what_follows_and_what_to_do() {
     let plugin = &answer["uses"][4];
     assert_eq!((&plugin["file"], &plugin["line"]), (&"mkdocs.yml".into(), &9.into()));
     assert!(
-        plugin["consequence"][0]
+        plugin["advice"][0]
             .as_str()
-            .is_some_and(|text| text.contains("`::: name` stays in the text"))
+            .is_some_and(|text| text.contains("writes the reference of source code into pages"))
     );
     project
         .run("doctor")

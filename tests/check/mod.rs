@@ -4,4 +4,5 @@ mod against;
 mod codes;
 mod doctor;
 mod fix;
+mod never;
 mod planted;

@@ -91,76 +91,6 @@ const PACKAGES: &[(&str, Purpose)] = &[
     ("pyyaml", Core),
 ];
 
-/// What is missing from a site without a plugin, and what to do.
-const EFFECTS: &[(&str, &str, &str)] = &[
-    ("bibtex", "citations stay as they are written", ""),
-    (
-        "gen-files",
-        "pages that its scripts make are missing",
-        "run the scripts before the build",
-    ),
-    ("git-authors", "pages do not name their authors", ""),
-    (
-        "git-committers",
-        "pages do not show who wrote them; it asks a server, which a build does not do",
-        "",
-    ),
-    (
-        "i18n",
-        "pages of other languages are built as pages of their own",
-        "build a site for each language",
-    ),
-    (
-        "mkdocs-jupyter",
-        "notebooks are copied and not shown as pages",
-        "convert them with nbconvert before the build",
-    ),
-    (
-        "mkdocstrings",
-        "`::: name` stays in the text: the reference of the code is missing",
-        "",
-    ),
-    (
-        "monorepo",
-        "`!include` in `nav` is not read: those pages are missing",
-        "",
-    ),
-    (
-        "optimize",
-        "images are not made smaller",
-        "make them small before they are committed",
-    ),
-    (
-        "pdf-export",
-        "there are no PDF files",
-        "print from the browser: pages have a style for paper",
-    ),
-    ("print-site", "there is no page of all pages", ""),
-    (
-        "privacy",
-        "what pages load from other hosts stays there",
-        "keep copies in the docs folder; `chaski: csp: true` shows what is left",
-    ),
-    (
-        "projects",
-        "sites below `projects_dir` are not built",
-        "build each of them by itself",
-    ),
-    ("typeset", "titles in navigation and contents lose their formatting", ""),
-    (
-        "with-pdf",
-        "there is no PDF file",
-        "print from the browser: pages have a style for paper",
-    ),
-];
-
-/// What is missing without the plugin called `name`, and what to do.
-pub(super) fn effect(name: &str) -> Option<(&'static str, &'static str)> {
-    let name = name.strip_prefix("material/").unwrap_or(name);
-    let found = EFFECTS.iter().find(|(plugin, ..)| *plugin == name);
-    found.map(|(_, effect, advice)| (*effect, *advice))
-}
-
 /// The names of the packages that a requirements file, or a `pyproject.toml`, lists; normalised.
 #[must_use]
 pub fn requirements(text: &str, is_toml: bool) -> Vec<String> {
@@ -244,7 +174,7 @@ pub(super) fn uses(names: &[String], uses: &[Use]) -> Vec<Use> {
 
 #[cfg(test)]
 mod tests {
-    use super::{EFFECTS, PACKAGES, requirements};
+    use super::{PACKAGES, requirements};
 
     #[test]
     fn names_are_read_as_pip_reads_them() {
@@ -257,6 +187,5 @@ mod tests {
     #[test]
     fn tables_are_sorted() {
         assert!(PACKAGES.is_sorted_by_key(|(name, _)| *name));
-        assert!(EFFECTS.is_sorted_by_key(|(name, ..)| *name));
     }
 }

@@ -165,16 +165,6 @@ impl<'f> Uses<'f> {
     pub(super) fn finish(self) -> Vec<Use> {
         let mut uses = self.uses;
         uses.retain(|used| used.area != Area::Setting || used.state != State::Works);
-        for used in uses.iter_mut().filter(|used| used.area == Area::Plugin) {
-            if used.state >= State::Missing
-                && let Some((effect, advice)) = super::packages::effect(&used.name)
-            {
-                used.consequence = vec![effect.to_owned()];
-                if !used.is_allowed && !advice.is_empty() {
-                    used.advice.push(advice.to_owned());
-                }
-            }
-        }
         for (state, first, count) in self.pages {
             let mut used = Use::new(Area::Pages, first.code, first.span);
             let times = if count == 1 {

@@ -27,6 +27,8 @@ pub(crate) struct Includes {
     inherit_depth: bool,
     /// Of `markdown_include`: and by this many levels.
     heading_offset: usize,
+    /// Of `markdown_include`: a file that is not there ends the build.
+    throws: bool,
     /// Of `mdx_include`: how an inclusion is written.
     syntax: Option<Regex>,
     truncate_on_failure: bool,
@@ -42,11 +44,11 @@ pub(crate) struct Includes {
 /// Switches `markdown_include` on.
 pub(super) fn markdown_include(setup: &mut Setup<'_>, options: &mut Options<'_, '_>) {
     check_encoding(options);
-    options.bool("throwException", false);
     setup.settings.includes = Includes {
         base: options.string("base_path", ".").into(),
         inherit_depth: options.bool("inheritHeadingDepth", false),
         heading_offset: usize::try_from(options.int("headingOffset", 0)).unwrap_or(0),
+        throws: options.bool("throwException", false),
         syntax: None,
         truncate_on_failure: true,
         recursive: true,
@@ -95,6 +97,7 @@ pub(super) fn mdx_include(setup: &mut Setup<'_>, options: &mut Options<'_, '_>) 
         base: options.string("base_path", ".").into(),
         inherit_depth: false,
         heading_offset: 0,
+        throws: false,
         syntax,
         truncate_on_failure: options.bool("truncate_on_failure", true),
         recursive: options.bool("recurs_local", true),
@@ -229,8 +232,11 @@ impl<'a> Includer<'_, 'a> {
             Ok(file) => file,
             Err(error) => {
                 let message = format!("cannot include `{}`: {error}", path.display());
-                self.cx
-                    .report("include-missing", Severity::Warning, message, (pos, len));
+                let severity = match self.settings.throws {
+                    true => Severity::Error,
+                    false => Severity::Warning,
+                };
+                self.cx.report("include-missing", severity, message, (pos, len));
                 return None;
             }
         };
