@@ -101,6 +101,12 @@ impl Front {
         state.phase
     }
 
+    /// Whether nobody has to wait for anything.
+    pub(super) fn is_built(&self) -> bool {
+        let state = self.lock();
+        state.phase == Phase::Built || state.ended
+    }
+
     /// Where the file `path` of the site is; waits until somebody can say so.
     pub(super) fn find(&self, path: &str) -> Place {
         let phase = self.wait_for(&[Phase::Glimpse, Phase::Built]);

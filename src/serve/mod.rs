@@ -19,7 +19,7 @@ use std::thread::{Builder, Scope};
 use std::time::{Duration, Instant, SystemTime};
 
 use anyhow::Context as _;
-use tiny_http::Server;
+use tiny_http::{Request, Server};
 
 use crate::report::Progress;
 use front::Front;
@@ -199,7 +199,7 @@ impl Preview {
             let work = move || {
                 while !stop.load(Relaxed) {
                     if let Ok(Some(request)) = self.server.recv_timeout(PACE) {
-                        http::answer(request, &room.site, &room.front, &room.hub);
+                        room.answer(scope, request);
                     }
                 }
             };
@@ -271,6 +271,17 @@ struct Room<'w> {
 }
 
 impl Room<'_> {
+    /// Answers a request; those that wait for the first build do so in a thread of their own.
+    fn answer<'scope, 'env>(&'env self, scope: &'scope Scope<'scope, 'env>, request: Request) {
+        let work = move || http::answer(request, &self.site, &self.front, &self.hub);
+        if self.front.is_built() {
+            work();
+        } else {
+            // Without threads left the connection just ends: the client may ask again.
+            let _ = Builder::new().name("preview".to_owned()).spawn_scoped(scope, work);
+        }
+    }
+
     /// Starts the glimpse; what is given hears when it is ready or cannot be had.
     fn glimpse<'scope, 'env>(&'env self, scope: &'scope Scope<'scope, 'env>) -> anyhow::Result<Receiver<()>> {
         let (sender, ready) = channel();
