@@ -83,7 +83,7 @@ impl Hub {
     /// A new stream of a page that has seen the build `seen`.
     pub(super) fn join(&self, mut to: Box<dyn Write + Send>, seen: Option<u64>, again: bool) {
         let mut state = self.lock();
-        let mut head = format!("{HEAD}{}", chunk("retry: 200\n\n"));
+        let mut head = format!("{HEAD}{}", chunk("retry: 20\n\n"));
         // A page that was just opened is told of problems, too.
         if seen != Some(state.version) || !again && state.problems.is_some() {
             head.push_str(&state.event);

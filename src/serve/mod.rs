@@ -43,7 +43,7 @@ const STANDSTILL: Duration = Duration::from_secs(10);
 const GLIMPSE: Duration = Duration::from_secs(2);
 /// How many changed pages are drawn before the rest of the site.
 const FEW: usize = 8;
-/// After that the browsers have the processor for this time, before the site is built.
+/// What browsers ask for first has the processor for this time, before the site is built.
 const HEADSTART: Duration = Duration::from_millis(150);
 
 /// Where and how to serve.
@@ -212,6 +212,7 @@ impl Preview {
         }
         // It has the processor for itself, as long as it does not take too long.
         let _ = room.glimpse(scope)?.recv_timeout(GLIMPSE);
+        std::thread::sleep(HEADSTART);
         let (sender, rounds) = channel();
         let mut started = SystemTime::now();
         let mut running = Some(room.build(scope, Vec::new(), sender.clone())?);

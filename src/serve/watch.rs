@@ -74,6 +74,10 @@ impl Watcher {
         let mut any = false;
         self.folders = paths.iter().filter(|path| path.is_dir()).cloned().collect();
         self.files = paths.iter().filter(|path| !path.is_dir()).cloned().collect();
+        // A link does not change when what it leads to does.
+        let led_to = self.files.iter().filter(|path| path.is_symlink());
+        let led_to: Vec<_> = led_to.filter_map(|path| path.canonicalize().ok()).collect();
+        self.files.extend(led_to);
         let below = |path: &Path| self.folders.iter().any(|folder| path.starts_with(folder));
         let mut wanted: Vec<(PathBuf, RecursiveMode)> = Vec::new();
         for folder in &self.folders {
@@ -163,32 +167,72 @@ pub(super) fn newer(watched: &Watched, then: SystemTime) -> Vec<PathBuf> {
 
 #[cfg(test)]
 mod tests {
+    use std::path::{Path, PathBuf};
     use std::time::Duration;
 
     use super::{Watched, Watcher};
 
-    #[test]
-    fn saves_by_writing_and_by_renaming_are_seen() {
+    fn folder_with_docs() -> (tempfile::TempDir, PathBuf) {
         let folder = tempfile::tempdir().expect("a folder");
         let root = folder.path().canonicalize().expect("a path");
-        let (docs, config) = (root.join("docs"), root.join("mkdocs.yml"));
-        std::fs::create_dir_all(docs.join("site")).expect("a folder");
-        std::fs::write(&config, "a").expect("written");
+        std::fs::create_dir_all(root.join("docs/site")).expect("a folder");
+        std::fs::write(root.join("mkdocs.yml"), "a").expect("written");
+        (folder, root)
+    }
+
+    fn watched(root: &Path) -> Watched {
+        Watched {
+            paths: vec![root.join("docs"), root.join("docs/link.md"), root.join("mkdocs.yml")],
+            ignored: vec![root.join("docs/site")],
+        }
+    }
+
+    fn next(watcher: &mut Watcher) -> Vec<PathBuf> {
+        watcher.changes(Duration::from_secs(20))
+    }
+
+    #[test]
+    fn saves_by_writing_and_by_renaming_are_seen() {
+        let (_folder, root) = folder_with_docs();
         let mut watcher = Watcher::new(&|_| {});
-        let watched = Watched {
-            paths: vec![docs.clone(), config.clone()],
-            ignored: vec![docs.join("site")],
-        };
-        assert!(watcher.watch(&watched, &|_| {}));
-        assert!(!watcher.watch(&watched, &|_| {}), "it is watched already");
-        let next = |watcher: &mut Watcher| watcher.changes(Duration::from_secs(5));
-        std::fs::write(docs.join("a.md"), "x").expect("written");
-        assert_eq!(next(&mut watcher), [docs.join("a.md")]);
+        assert!(watcher.watch(&watched(&root), &|_| {}));
+        assert!(!watcher.watch(&watched(&root), &|_| {}), "it is watched already");
+        std::fs::write(root.join("docs/a.md"), "x").expect("written");
+        assert_eq!(next(&mut watcher), [root.join("docs/a.md")]);
         std::fs::write(root.join("new"), "b").expect("written");
-        std::fs::rename(root.join("new"), &config).expect("renamed");
-        assert_eq!(next(&mut watcher), std::slice::from_ref(&config));
-        std::fs::write(docs.join("site/b.html"), "x").expect("written");
-        std::fs::write(docs.join("a.md~"), "x").expect("written");
+        std::fs::rename(root.join("new"), root.join("mkdocs.yml")).expect("renamed");
+        assert_eq!(next(&mut watcher), [root.join("mkdocs.yml")]);
+        std::fs::create_dir(root.join("docs/more")).expect("a folder");
+        assert_eq!(next(&mut watcher), [root.join("docs/more")]);
+        std::fs::write(root.join("docs/more/b.md"), "x").expect("written");
+        assert_eq!(next(&mut watcher), [root.join("docs/more/b.md")]);
+        std::fs::write(root.join("docs/site/b.html"), "x").expect("written");
+        std::fs::write(root.join("docs/a.md~"), "x").expect("written");
         assert!(watcher.changes(Duration::from_millis(300)).is_empty());
+    }
+
+    #[cfg(unix)]
+    #[test]
+    fn what_links_lead_to_is_watched() {
+        let (_folder, root) = folder_with_docs();
+        let elsewhere = tempfile::tempdir().expect("a folder");
+        let target = elsewhere.path().canonicalize().expect("a path").join("text.md");
+        std::fs::write(&target, "x").expect("written");
+        std::os::unix::fs::symlink(&target, root.join("docs/link.md")).expect("a link");
+        let mut watcher = Watcher::new(&|_| {});
+        watcher.watch(&watched(&root), &|_| {});
+        std::fs::write(&target, "y").expect("written");
+        assert_eq!(next(&mut watcher), [target]);
+    }
+
+    #[test]
+    fn where_notices_cannot_be_had_files_are_looked_at() {
+        let (_folder, root) = folder_with_docs();
+        let mut watcher = Watcher::new(&|_| {});
+        watcher.poll();
+        watcher.watch(&watched(&root), &|_| {});
+        std::thread::sleep(Duration::from_millis(50));
+        std::fs::write(root.join("docs/a.md"), "x").expect("written");
+        assert!(next(&mut watcher).contains(&root.join("docs/a.md")));
     }
 }
