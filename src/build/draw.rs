@@ -220,7 +220,7 @@ impl<'d> Drawer<'d> {
 pub(super) fn assets(theme: &Theme) -> Vec<(String, Vec<u8>)> {
     let files = theme.assets().files.iter();
     files
-        .map(|asset| (asset.path.clone(), asset.content.as_bytes().to_vec()))
+        .map(|asset| (asset.path.clone(), asset.content.to_vec()))
         .collect()
 }
 

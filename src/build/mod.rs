@@ -278,6 +278,7 @@ fn assemble(
     };
     let overrides = views::overrides(&stage, &custom, &mut problems);
     let theme = draw::theme(&stage, &linked, &overrides, &mut problems);
+    problems.extend(theme.review(&views::style_sheets(&stage, &custom)));
     let drawer = draw::Drawer::new(&stage, &plugins, &linked, &theme, &overrides);
     let mut output = OutputSet::default();
     views::statics(settings, &custom, &sources, &mut output);

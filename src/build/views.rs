@@ -8,12 +8,12 @@ use crate::output::OutputSet;
 use crate::page::Page;
 use crate::plugins::Stage;
 use crate::render::{LinkView, NavKind, NavMeta, NavNode, NavView, PageFile, PageView};
-use crate::report::{Diagnostic, Severity};
+use crate::report::{Diagnostic, Severity, Span};
 use crate::search;
 use crate::site::{Nav, PageId, Site, join_url};
 use crate::sitemap::{self, Location};
 use crate::source::{Source, quote};
-use crate::theme::{Language, OverrideFile, escape, relative_url};
+use crate::theme::{Language, OverrideFile, StyleSheet, escape, relative_url};
 
 /// Where each page stands in the navigation.
 pub(super) struct Places {
@@ -207,6 +207,24 @@ pub(super) fn overrides(
         }
     }
     found
+}
+
+/// The style sheets of `extra_css` that are files of the site.
+pub(super) fn style_sheets(stage: &Stage<'_>, custom: &[(PathBuf, String)]) -> Vec<StyleSheet> {
+    let in_theme = |name: &String| custom.iter().find(|(_, uri)| uri == name).map(|(path, _)| path.clone());
+    let names = stage.settings.extra_css.iter();
+    names
+        .filter_map(|name| {
+            let path = stage.settings.docs_dir.join(name);
+            let path = if stage.files.is_file(&path) {
+                path
+            } else {
+                in_theme(name)?
+            };
+            let file = stage.files.read(&path).ok()?;
+            Some(StyleSheet::new(&file.text, Span::new(file.id, 0, 0)))
+        })
+        .collect()
 }
 
 fn read(stage: &Stage<'_>, path: &Path, uri: String, found: &mut Vec<OverrideFile>, problems: &mut Vec<Diagnostic>) {

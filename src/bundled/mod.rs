@@ -1,4 +1,4 @@
-//! Third-party data inside the binary: icons, emoji, names of keys and lexers, as one archive of
+//! Third-party data inside the binary: icons, emoji, fonts, names of keys and lexers, as one archive of
 //! sorted tables that `scripts/make-assets` writes from pinned packages.
 //!
 //! Does not know what the tables mean: it finds the value of a key.
@@ -36,6 +36,8 @@ pub(crate) enum Section {
     Keys,
     /// Aliases of Pygments' lexers.
     Lexers,
+    /// Fonts: the characters that a file covers, a tab, and the file as base64.
+    Fonts,
 }
 
 impl Section {
@@ -48,6 +50,7 @@ impl Section {
             "emoji" => Self::TwemojiNames,
             "keys" => Self::Keys,
             "lexers" => Self::Lexers,
+            "fonts" => Self::Fonts,
             _ => return None,
         })
     }
@@ -150,6 +153,7 @@ mod tests {
             (Section::TwemojiNames, 6_200),
             (Section::Keys, 290),
             (Section::Lexers, 900),
+            (Section::Fonts, 12),
         ] {
             let names: Vec<_> = keys(section).collect();
             assert!(names.len() >= least, "{section:?} holds {}", names.len());

@@ -296,6 +296,7 @@ fn font(reader: &mut Reader<'_, '_>) -> Option<FontSpec> {
     let standard = FontSpec {
         text: Some("Roboto".to_owned()),
         code: Some("Roboto Mono".to_owned()),
+        at: None,
     };
     let Some(node) = reader.written("font") else {
         return Some(standard);
@@ -308,6 +309,7 @@ fn font(reader: &mut Reader<'_, '_>) -> Option<FontSpec> {
             let font = FontSpec {
                 text: reader.text("text"),
                 code: reader.text("code"),
+                at: node.span,
             };
             reader.finish(Severity::Info);
             Some(font)
@@ -375,6 +377,7 @@ fn palette(node: &Node, prefix: &str, problems: &mut Vec<Diagnostic>) -> Palette
         primary: reader.text("primary"),
         accent: reader.text("accent"),
         toggle,
+        at: node.span,
     };
     reader.finish(Severity::Info);
     palette

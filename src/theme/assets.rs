@@ -8,6 +8,7 @@ use std::borrow::Cow;
 use std::collections::BTreeMap;
 use std::fmt::Write as _;
 
+use super::fonts::Fonts;
 use crate::icons;
 
 macro_rules! sources {
@@ -39,7 +40,7 @@ pub struct Asset {
     /// Path in the site, with the hash of its content.
     pub path: String,
     /// Its content.
-    pub content: Cow<'static, str>,
+    pub content: Cow<'static, [u8]>,
 }
 
 /// All files of the theme.
@@ -52,7 +53,7 @@ pub struct Assets {
 impl Assets {
     /// Bundles everything; `icon_styles` is the style sheet made of `theme.icon`, whose icons are
     /// in `icons` already.
-    pub(super) fn bundle(icon_styles: &str, mut icons: StyleIcons) -> Self {
+    pub(super) fn bundle(icon_styles: &str, mut icons: StyleIcons, fonts: Fonts) -> Self {
         let css = "assets/stylesheets";
         let js = "assets/javascripts";
         let mut files = vec![
@@ -64,16 +65,28 @@ impl Assets {
             Asset {
                 name: "favicon.svg",
                 path: "assets/images/favicon.svg".into(),
-                content: Cow::Borrowed(FAVICON),
+                content: Cow::Borrowed(FAVICON.as_bytes()),
             },
         ];
         if !icon_styles.is_empty() {
             files.push(hashed("icons.css", css, icon_styles.to_owned()));
         }
+        if !fonts.css.is_empty() {
+            files.push(hashed("fonts.css", css, fonts.css));
+        }
+        files.extend(fonts.files.into_iter().map(|(path, content)| Asset {
+            name: if Some(&path) == fonts.first.as_ref() {
+                "text.woff2"
+            } else {
+                "font"
+            },
+            path,
+            content: Cow::Owned(content),
+        }));
         files.extend(icons.files.into_iter().map(|(path, svg)| Asset {
             name: "icon",
             path,
-            content: Cow::Owned(svg),
+            content: Cow::Owned(svg.into_bytes()),
         }));
         files.sort_by(|a, b| (a.name, &a.path).cmp(&(b.name, &b.path)));
         Self { files }
@@ -121,13 +134,20 @@ impl StyleIcons {
     }
 }
 
+/// The theme's own style sheets that set colours, those of `theme.palette` if `named`.
+pub(super) fn color_sheets(named: bool) -> String {
+    let variables = MAIN_CSS.first().copied().unwrap_or_default();
+    let palette = PALETTE_CSS.iter().filter(|_| named);
+    std::iter::once(variables).chain(palette.copied()).collect()
+}
+
 fn hashed(name: &'static str, folder: &str, content: String) -> Asset {
     let (stem, extension) = name.split_once('.').unwrap_or((name, ""));
     let hash = content_hash(content.as_bytes());
     Asset {
         name,
         path: format!("{folder}/{stem}.{hash}.min.{extension}"),
-        content: Cow::Owned(content),
+        content: Cow::Owned(content.into_bytes()),
     }
 }
 
@@ -234,9 +254,9 @@ mod tests {
     use flate2::{Compression, write::GzEncoder};
     use std::io::Write as _;
 
-    fn gzipped(text: &str) -> usize {
+    fn gzipped(text: &[u8]) -> usize {
         let mut encoder = GzEncoder::new(Vec::new(), Compression::new(9));
-        encoder.write_all(text.as_bytes()).expect("in memory");
+        encoder.write_all(text).expect("in memory");
         encoder.finish().expect("in memory").len()
     }
 
@@ -255,7 +275,7 @@ mod tests {
 
     #[test]
     fn stays_within_its_weight() {
-        let assets = Assets::bundle("", StyleIcons::default());
+        let assets = Assets::bundle("", StyleIcons::default(), Fonts::default());
         let size = |name: &str| {
             let file = assets.files.iter().find(|f| f.name == name).expect("an asset");
             gzipped(&file.content)

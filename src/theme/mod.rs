@@ -5,7 +5,9 @@
 
 mod address;
 mod assets;
+mod colors;
 mod filters;
+mod fonts;
 mod icons;
 mod language;
 mod overrides;
@@ -20,6 +22,7 @@ use serde_json::Value;
 
 pub use address::{Place, is_absolute, relative_url};
 pub use assets::{Asset, Assets, content_hash};
+pub use colors::StyleSheet;
 pub use filters::strip_tags;
 pub use icons::IconSet;
 pub use language::{Language, codes as language_codes};
@@ -29,6 +32,7 @@ pub use site::{SiteFace, escape};
 pub use spec::{FontSpec, Palette, PaletteSpec, PolicySpec, ScriptSpec, ThemeSpec};
 
 use crate::report::{Checked, Diagnostic, Severity};
+use fonts::Fonts;
 use overrides::Overrides;
 
 /// What templates can ask for on every page.
@@ -86,12 +90,12 @@ impl Theme {
             ));
         }
         let mut style_icons = assets::StyleIcons::new(spec.offline);
-        let icon_styles = icons.styles(&mut style_icons) + &fonts(&spec);
+        let icon_styles = icons.styles(&mut style_icons);
         let ingredients = Arc::new(Ingredients {
             site: SiteFace::new(&spec, &language, homepage).with_icon_styles(!icon_styles.is_empty()),
             features: spec.features.clone(),
             direction: spec.direction.clone().filter(|d| !d.is_empty()),
-            assets: Assets::bundle(&icon_styles, style_icons),
+            assets: Assets::bundle(&icon_styles, style_icons, Fonts::new(&spec)),
             icons,
             language,
         });
@@ -115,6 +119,16 @@ impl Theme {
             },
             problems,
         }
+    }
+
+    /// What the site's choice of fonts and colours means for readers; `sheets` are its own style
+    /// sheets, in their order.
+    #[must_use]
+    pub fn review(&self, sheets: &[StyleSheet]) -> Vec<Diagnostic> {
+        let texts: String = sheets.iter().map(|sheet| sheet.text.as_str()).collect();
+        let mut problems = fonts::missing(&self.spec, &texts);
+        problems.extend(colors::review(&self.spec, sheets));
+        problems
     }
 
     /// The options it was made from.
@@ -190,25 +204,6 @@ impl Theme {
         .to_string()
         .replace('<', "\\u003c")
     }
-}
-
-/// The fonts that a site names, if the reader's machine has them: none is fetched from elsewhere.
-fn fonts(spec: &ThemeSpec) -> String {
-    let name = |font: Option<&String>, standard: &str| {
-        let usable = |n: &&String| n.as_str() != standard && !n.contains(['"', '\\', '<', '}']);
-        font.filter(usable).cloned()
-    };
-    let given = spec.font.as_ref();
-    let mut out = String::new();
-    for (variable, font) in [
-        ("text", name(given.and_then(|f| f.text.as_ref()), "Roboto")),
-        ("code", name(given.and_then(|f| f.code.as_ref()), "Roboto Mono")),
-    ] {
-        if let Some(font) = font {
-            out.push_str(&format!(":root{{--md-{variable}-font:\"{font}\"}}"));
-        }
-    }
-    out
 }
 
 /// Words that scripts show.

@@ -27,7 +27,8 @@ pub struct SiteFace {
     palette_attributes: String,
     icon_styles: bool,
     polyfills: String,
-    font_links: String,
+    has_fonts: bool,
+    preloads_font: bool,
     extra_css: Vec<String>,
     alternate: Vec<AlternateFace>,
     social: Vec<SocialFace>,
@@ -144,7 +145,9 @@ impl SiteFace {
             },
             icon_styles: false,
             polyfills: String::new(),
-            font_links: String::new(),
+            has_fonts: spec.font.is_some(),
+            // From the disk browsers refuse what is loaded ahead.
+            preloads_font: !spec.offline && super::fonts::comes_with_us(spec),
             extra_css: spec.extra_css.clone(),
             alternate: list(extra, "alternate")
                 .map(|alt| AlternateFace {

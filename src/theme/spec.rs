@@ -7,6 +7,8 @@ use std::path::PathBuf;
 
 use serde_json::Value;
 
+use crate::report::Span;
+
 /// Options of the theme, as settled.
 #[derive(Clone, Debug, Default)]
 pub struct ThemeSpec {
@@ -90,15 +92,19 @@ pub struct Palette {
     pub accent: Option<String>,
     /// `toggle.icon` and `toggle.name`.
     pub toggle: Option<(String, String)>,
+    /// Where it is written.
+    pub at: Option<Span>,
 }
 
 /// `theme.font`.
 #[derive(Clone, Debug, Default)]
 pub struct FontSpec {
-    /// `text`.
+    /// `text`; absent means `Roboto`.
     pub text: Option<String>,
-    /// `code`.
+    /// `code`; absent means `Roboto Mono`.
     pub code: Option<String>,
+    /// Where it is written.
+    pub at: Option<Span>,
 }
 
 /// What the policy of every page allows besides what the page itself names.

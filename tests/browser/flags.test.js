@@ -7,6 +7,7 @@ import { after, before, test } from "node:test"
 import { axe, launch, none, open, PHONE } from "./support/browser.js"
 import { fixture } from "./support/fixture.js"
 import { serve } from "./support/server.js"
+import { build } from "./support/site.js"
 
 let browser
 before(async () => {
@@ -168,4 +169,53 @@ on("right to left on a phone: the drawer comes from the right", [], arabic, "all
 on("front matter hides parts of the page", ["navigation.footer", "navigation.path"], { files: { "docs/other.md": "---\nhide: [navigation, toc, footer, path]\n---\n# Other\n\n## Deep\n" } }, "other/", async (page) => {
   for (const selector of [".md-sidebar--primary", ".md-sidebar--secondary", ".md-footer__inner", ".md-path"])
     assert.equal(await page.locator(selector).locator("visible=true").count(), 0, selector)
+})
+
+for (const [text, code] of [["Roboto", "Roboto Mono"], ["Inter", "JetBrains Mono"]])
+  test(`the fonts ${text} and ${code} come with the site, and only what a page needs is loaded`, async () => {
+    const font = text === "Roboto" ? "" : `  font: {text: ${text}, code: ${code}}\n`
+    const host = await serve(build({ "docs/index.md": "# Guía\n\nQué `code`.\n", "docs/ext.md": "# Ext\n\nŁódź, *kursywa*.\n" }, `theme:\n  name: material\n${font}`))
+    const { page, wrong, close } = await open(browser)
+    const loaded = () => host.asked.filter((path) => path.endsWith(".woff2")).map((path) => path.split("/").pop()?.replace(/\.\w+\.woff2$/, ""))
+    const file = (name) => name.toLowerCase().replace(" ", "-")
+    await page.goto(host.url)
+    await page.evaluate(() => document.fonts.ready)
+    const used = (selector) => page.locator(selector).first().evaluate((e) => getComputedStyle(e).fontFamily)
+    assert.ok((await used(".md-content p")).startsWith(/ /.test(text) ? `"${text}"` : text))
+    assert.ok((await used(".md-content code")).startsWith(`"${code}"`))
+    assert.deepEqual([...new Set(loaded())].sort(), [`${file(text)}-latin-normal`, `${file(code)}-latin-normal`].sort())
+    assert.ok(await page.evaluate(([t, c]) => document.fonts.check(`16px "${t}"`) && document.fonts.check(`16px "${c}"`), [text, code]))
+    await page.goto(host.url + "ext/")
+    await page.evaluate(() => document.fonts.ready)
+    for (const name of ["latin-ext-normal", "latin-italic"]) assert.ok(loaded().includes(`${file(text)}-${name}`), name)
+    none(wrong, "console, policy, requests")
+    await close()
+    await host.close()
+  })
+
+test("font: false loads no font, and a block of the site takes the place of fonts", async () => {
+  const without = await serve(build({ "docs/index.md": "# Home\n" }, "theme:\n  name: material\n  font: false\n"))
+  const over = { "docs/index.md": "# Home\n", "over/main.html": '{% extends "base.html" %}{% block fonts %}{% endblock %}' }
+  const block = await serve(build(over, "theme:\n  name: material\n  custom_dir: over\n"))
+  const { page, close } = await open(browser)
+  for (const host of [without, block]) {
+    await page.goto(host.url)
+    none(host.asked.filter((path) => /font/.test(path)), "fonts")
+    await host.close()
+  }
+  await close()
+})
+
+test("a colour of the site on the root holds where the palette is custom", async () => {
+  const css = ":root { --md-primary-fg-color: #00550f; --md-accent-fg-color: #00660f }"
+  const config = (scheme) => `theme:\n  name: material\n  font: false\n  palette: {scheme: ${scheme}, primary: custom, accent: custom}\nextra_css: [own.css]\n`
+  const { page, close } = await open(browser)
+  for (const scheme of ["default", "slate"]) {
+    const host = await serve(build({ "docs/index.md": "# Home\n", "docs/own.css": css }, config(scheme)))
+    await page.goto(host.url)
+    assert.equal(await page.locator(".md-header").evaluate((e) => getComputedStyle(e).backgroundColor), "rgb(0, 85, 15)")
+    assert.equal(await page.evaluate(() => getComputedStyle(document.body).getPropertyValue("--md-accent-fg-color")), "#00660f")
+    await host.close()
+  }
+  await close()
 })
