@@ -92,7 +92,8 @@ fn navigation(html: &str) -> String {
 }
 
 fn facts(name: &str, bytes: &[u8]) -> String {
-    let hashed = name.starts_with("assets/") && (name.contains(".min.") || name.contains("/images/"));
+    let hashed = name.starts_with("assets/")
+        && (name.contains(".min.") || name.contains("/images/") || name.starts_with("assets/fonts/"));
     // What readers search has tests of its own, in a browser.
     if hashed || name.starts_with("search/shards/") || name == "search/index.html" {
         return String::new();
