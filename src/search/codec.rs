@@ -46,7 +46,7 @@ pub(super) fn take<'b>(from: &mut &'b [u8], len: u32) -> &'b [u8] {
 
 /// Compresses, fast.
 pub(super) fn deflate(bytes: &[u8]) -> Vec<u8> {
-    let mut encoder = ZlibEncoder::new(Vec::with_capacity(bytes.len() / 2), Compression::new(4));
+    let mut encoder = ZlibEncoder::new(Vec::with_capacity(bytes.len() / 2), Compression::fast());
     // Writing into memory cannot fail; what is missing then would be seen as a broken file.
     let _ = encoder.write_all(bytes);
     encoder.finish().unwrap_or_default()

@@ -1,9 +1,9 @@
 //! What one page gives to the readers' index: its words with their weight and places, and its text
 //! for showing results. Made of the page alone, so that it can be kept while the page is the same.
 
-use std::collections::BTreeMap;
+use std::collections::HashMap;
 
-use serde_json::{Value, json};
+use serde_json::Value;
 
 use super::codec::{deflate, put_number, put_text};
 use super::index::Entry;
@@ -72,7 +72,7 @@ struct Found {
 
 #[derive(Default)]
 struct Collector {
-    found: BTreeMap<String, Found>,
+    found: HashMap<String, Found>,
     lengths: [f32; 4],
     at: u32,
 }
@@ -85,7 +85,10 @@ impl Collector {
                 lengths[field as usize] += 1.0;
             }
             let count = if word.kind == Kind::Whole { 1.0 } else { 0.7 };
-            let known = found.entry(word.exact).or_default();
+            let known = match found.get_mut(word.exact.as_ref()) {
+                Some(known) => known,
+                None => found.entry(word.exact.into_owned()).or_default(),
+            };
             known.counts[field as usize] += count;
             if known.places.len() < MOST_PLACES {
                 known.places.push(word.at);
@@ -101,7 +104,9 @@ impl Collector {
             *norm = 1.0 - share + share * len.max(usual * 0.25) / usual;
         }
         let mut out = Vec::with_capacity(self.found.len() * 14);
-        for (word, mut found) in self.found {
+        let mut all: Vec<(String, Found)> = self.found.into_iter().collect();
+        all.sort_unstable_by(|(a, _), (b, _)| a.cmp(b));
+        for (word, mut found) in all {
             let fields = found.counts.iter().zip(factors).zip(norms);
             let weight: f32 = fields.map(|((count, factor), norm)| count * factor / norm).sum();
             let byte = weight_byte(weight);
@@ -205,11 +210,12 @@ fn doc(part: &[(&Entry, String)], title: &str, tags: &[String], place: Place<'_>
         }
         collector.add(text, Field::Text);
         collector.at += GAP;
-        sections.push(json!([id, heading, text]));
+        sections.push((id, heading, text));
     }
-    let shown = json!([place.url, title, plain(place.section.unwrap_or("")), tags, sections]);
+    let shown = (place.url, title, plain(place.section.unwrap_or("")), tags, sections);
     Doc {
-        fragment: deflate(shown.to_string().as_bytes()),
+        // Texts and lists always have a form in JSON.
+        fragment: deflate(&serde_json::to_vec(&shown).unwrap_or_default()),
         terms: collector.finish(weights),
     }
 }

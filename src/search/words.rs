@@ -4,8 +4,10 @@
 //! whole as well (`cpus-per-task`), options with their dashes (`--gres`), parts of `CamelCase` too. Scripts that write no spaces are cut
 //! into pairs of letters. Does not know languages.
 
-use unicode_normalization::UnicodeNormalization as _;
+use std::borrow::Cow;
+
 use unicode_normalization::char::is_combining_mark;
+use unicode_normalization::{IsNormalized, UnicodeNormalization as _, is_nfc_quick};
 
 /// How long a word may be, in characters; the rest is cut off.
 const LONGEST: usize = 48;
@@ -21,16 +23,16 @@ pub(super) enum Kind {
 
 /// A word at its position.
 #[derive(Clone, Debug, PartialEq, Eq)]
-pub(super) struct Word {
+pub(super) struct Word<'t> {
     /// In lower case, composed.
-    pub(super) exact: String,
+    pub(super) exact: Cow<'t, str>,
     /// Position, counted in whole words.
     pub(super) at: u32,
     pub(super) kind: Kind,
 }
 
 /// Calls `found` with each word of `text`; gives the position after the last one.
-pub(super) fn words(text: &str, from: u32, found: &mut impl FnMut(Word)) -> u32 {
+pub(super) fn words(text: &str, from: u32, found: &mut impl FnMut(Word<'_>)) -> u32 {
     let mut at = from;
     let mut rest = text;
     // Start of the compound that may still grow, in `text`, its position, and its parts.
@@ -61,7 +63,7 @@ pub(super) fn words(text: &str, from: u32, found: &mut impl FnMut(Word)) -> u32 
     at
 }
 
-fn whole_compound(text: &str, range: (usize, usize), (at, parts): (u32, usize), found: &mut impl FnMut(Word)) {
+fn whole_compound(text: &str, range: (usize, usize), (at, parts): (u32, usize), found: &mut impl FnMut(Word<'_>)) {
     let whole = &text[range.0..range.1];
     if parts > 8 || whole.chars().count() > LONGEST {
         return;
@@ -94,7 +96,7 @@ fn option_dashes(before: &str) -> usize {
 }
 
 /// The words of a run of word characters.
-fn run(text: &str, from: u32, found: &mut impl FnMut(Word)) -> u32 {
+fn run(text: &str, from: u32, found: &mut impl FnMut(Word<'_>)) -> u32 {
     let mut at = from;
     let mut rest = text;
     while let Some(first) = rest.chars().next() {
@@ -118,12 +120,12 @@ fn run(text: &str, from: u32, found: &mut impl FnMut(Word)) -> u32 {
     at
 }
 
-fn pairs(text: &str, from: u32, found: &mut impl FnMut(Word)) -> u32 {
+fn pairs(text: &str, from: u32, found: &mut impl FnMut(Word<'_>)) -> u32 {
     let letters: Vec<char> = text.nfc().collect();
     let mut at = from;
     for pair in letters.windows(2.min(letters.len())) {
         found(Word {
-            exact: pair.iter().collect(),
+            exact: Cow::Owned(pair.iter().collect()),
             at,
             kind: Kind::Whole,
         });
@@ -133,7 +135,10 @@ fn pairs(text: &str, from: u32, found: &mut impl FnMut(Word)) -> u32 {
 }
 
 /// The parts of `CamelCase`, at the place of the whole.
-fn camel_parts(word: &str, at: u32, found: &mut impl FnMut(Word)) {
+fn camel_parts(word: &str, at: u32, found: &mut impl FnMut(Word<'_>)) {
+    if !word.chars().skip(1).any(char::is_uppercase) {
+        return;
+    }
     let letters: Vec<(usize, char)> = word.char_indices().collect();
     let mut starts = vec![0];
     for i in 1..letters.len() {
@@ -172,11 +177,22 @@ fn is_dense(c: char) -> bool {
 }
 
 /// In lower case, composed.
-fn lower(text: &str) -> String {
+fn lower(text: &str) -> Cow<'_, str> {
     if text.is_ascii() {
-        return text.to_ascii_lowercase();
+        if text.bytes().any(|b| b.is_ascii_uppercase()) {
+            return Cow::Owned(text.to_ascii_lowercase());
+        }
+        return Cow::Borrowed(text);
     }
-    text.to_lowercase().nfc().collect()
+    let is_lower = text
+        .chars()
+        .all(|c| c.is_ascii_lowercase() || c.is_lowercase() && c != 'ı');
+    let is_composed = is_nfc_quick(text.chars()) == IsNormalized::Yes;
+    match (is_lower, is_composed) {
+        (true, true) => Cow::Borrowed(text),
+        (false, true) => Cow::Owned(text.to_lowercase()),
+        _ => Cow::Owned(text.to_lowercase().nfc().collect()),
+    }
 }
 
 /// A word in lower case without what is often left out: accents, ligatures, vowel signs.
