@@ -5,6 +5,7 @@
 mod against;
 mod context;
 pub mod doctor;
+mod external;
 mod facts;
 mod fix;
 mod html;
@@ -21,23 +22,36 @@ use crate::report::{Diagnostic, Severity};
 
 use context::Context;
 
+pub use external::{Asked, Cache, External, cache_file};
 pub use fix::{Change, fixes};
 
-/// Looks at everything; gives the problems of the build, those of the rules, and what differs from
-/// the site that is published, if one is given.
+/// What to look at besides the site itself.
+#[derive(Clone, Copy, Debug, Default)]
+pub struct Beside<'b> {
+    /// The site that is published.
+    pub published: Option<&'b Published>,
+    /// How to ask links to other sites.
+    pub external: Option<&'b External>,
+}
+
+/// Looks at everything; gives the problems of the build, those of the rules, and what is wrong with
+/// what stands beside the site.
 #[must_use]
-pub fn check(settings: &Settings, files: &Files, inspection: Inspection, published: Option<&Published>) -> Report {
+pub fn check(settings: &Settings, files: &Files, inspection: Inspection, beside: &Beside<'_>) -> Report {
     let context = Context::new(settings, files, inspection);
     let mut problems = context.inspection.problems.clone();
     for rule in rules::RULES {
         rule(&context, &mut problems);
     }
     let mut redirects = BTreeMap::new();
-    if let Some(published) = published {
+    if let Some(published) = beside.published {
         let compared = against::against(&context, published);
         problems.extend(compared.problems);
         redirects = compared.redirects;
     }
+    let asked = beside
+        .external
+        .map(|how| external::external(&context, how, &mut problems));
     settings.levels.apply(files, &mut problems);
     crate::build::hide_protected(files, &context.inspection.pages, &mut problems);
     Report {
@@ -45,6 +59,7 @@ pub fn check(settings: &Settings, files: &Files, inspection: Inspection, publish
         addresses: context.faces.values().map(|face| face.addresses.len()).sum(),
         problems,
         redirects,
+        asked,
     }
 }
 
@@ -66,6 +81,8 @@ pub struct Report {
     pub problems: Vec<Diagnostic>,
     /// Entries for `redirect_maps` that would keep published addresses: old source, new source.
     pub redirects: BTreeMap<String, String>,
+    /// What asking other sites has done, and the answers to keep.
+    pub asked: Option<(Asked, Cache)>,
 }
 
 /// A problem at the level that the table gives it.

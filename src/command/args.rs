@@ -106,6 +106,9 @@ pub(super) struct CheckArguments {
     /// Show what `--fix` or `--write-redirects` would change, and change nothing
     #[arg(long)]
     pub(super) dry_run: bool,
+    /// Ask links to other sites over the network; good answers are kept for some days
+    #[arg(long)]
+    pub(super) external: bool,
     /// Say what would vanish or change of the site that is published: a folder, a branch such as
     /// `gh-pages`, an archive, or a site map (`sitemap.xml`)
     #[arg(long, value_name = "TARGET")]

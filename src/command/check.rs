@@ -13,10 +13,10 @@ use super::build::{self, count};
 use super::reporter::Reporter;
 use super::{ExitStatus, World};
 use crate::build as site_build;
-use crate::check::{self, Change, Report};
+use crate::check::{self, Beside, Change, External, Report};
 use crate::config::{self, Settings};
 use crate::files::Files;
-use crate::output::rewrite;
+use crate::output::{OutputSet, rewrite};
 use crate::publish;
 use crate::report::Progress;
 
@@ -51,7 +51,16 @@ pub(super) fn run(arguments: CheckArguments, world: &World) -> anyhow::Result<Ex
     if progress.is_interrupted() {
         return Ok(ExitStatus::Interrupted);
     }
-    let mut report = check::check(&settings, &files, inspection?, published.as_ref());
+    let external = arguments.external.then(|| External {
+        cache: check::cache_file(|name| world.environment.get(name).map(str::to_owned)),
+        now: world.now,
+    });
+    let beside = Beside {
+        published: published.as_ref(),
+        external: external.as_ref(),
+    };
+    let mut report = check::check(&settings, &files, inspection?, &beside);
+    keep(&report, external.as_ref(), &reporter);
     let mender = Mender {
         settings: &settings,
         files: &files,
@@ -76,6 +85,26 @@ pub(super) fn run(arguments: CheckArguments, world: &World) -> anyhow::Result<Ex
         count(warnings, "warning"),
     ));
     Ok(reporter.status(settings.strict))
+}
+
+/// Keeps the answers of other sites, and says how many were asked. A cache may only make it faster:
+/// where it cannot be written, there is none.
+fn keep(report: &Report, external: Option<&External>, reporter: &Reporter) {
+    let Some((asked, cache)) = &report.asked else { return };
+    if let Some((folder, name)) = external.and_then(|how| {
+        let path = how.cache.as_deref()?;
+        Some((path.parent()?, path.file_name()?.to_str()?))
+    }) {
+        let mut output = OutputSet::default();
+        output.insert(name, cache.text());
+        let _ = output.commit(folder, false);
+    }
+    reporter.note(&format!(
+        "{} to other sites: {} known, {} sent",
+        count(asked.links, "link"),
+        asked.known,
+        count(asked.requests, "request"),
+    ));
 }
 
 /// Writes sources anew.

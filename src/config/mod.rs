@@ -4,6 +4,7 @@
 //! knows nothing of pages.
 
 mod addresses;
+mod check;
 mod csp;
 mod environment;
 mod extensions;
@@ -31,6 +32,7 @@ mod validation;
 mod view;
 
 pub use crate::site::AbsoluteLinks;
+pub use check::CheckSettings;
 pub use environment::Environment;
 pub use fragment::dialect;
 pub use load::{ConfigFile, Overrides, Request, load};

@@ -72,7 +72,9 @@ impl Options<'_> {
         let publish = publish::read(publish_node, &around, reader.problems);
         let ours = |key: &str| self.node.get("chaski").and_then(|ours| ours.get(key));
         let levels = super::problems::read(ours("problems"), self.root, reader.problems);
+        let check = super::check::read(ours("check").filter(|node| !node.is_null()), reader.problems);
         let settings = Settings {
+            check,
             levels,
             site_name: self.site_name(&mut reader),
             site_url: addresses::site_url(&mut reader),
@@ -287,7 +289,7 @@ pub(super) fn own(node: Option<&Node>, problems: &mut Vec<Diagnostic>) -> Chaski
         mathml: ours.choice("math", &[("script", false), ("mathml", true)], false),
     };
     // Read where the repository is known.
-    ours.know(&["publish", "problems"]);
+    ours.know(&["publish", "problems", "check"]);
     ours.finish(Severity::Warning);
     chaski
 }

@@ -73,6 +73,8 @@ pub struct Settings {
     pub levels: Levels,
     /// `chaski.publish`.
     pub publish: PublishSpec,
+    /// `chaski.check`.
+    pub check: super::CheckSettings,
     /// Whether the site is a preview: drafts are shown.
     pub serving: bool,
     /// The environment, for what plugins read beside the configuration.

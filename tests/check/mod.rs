@@ -3,6 +3,7 @@
 mod against;
 mod codes;
 mod doctor;
+mod external;
 mod fix;
 mod never;
 mod planted;

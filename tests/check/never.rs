@@ -638,6 +638,7 @@ const UNKNOWN: &[&str] = &[
     "chaski: {problems: {dead-link: zzz}}\n",
     "chaski: {problems: {paths: {docs/: {zzz: error}}}}\n",
     "chaski: {publish: {zzz: 1}}\n",
+    "chaski: {check: {zzz: 1}}\n",
     "chaski: {publish: {targets: {a: {kind: directory, path: x, zzz: 1}}}}\n",
     "theme:\n  name: zzz\n",
     "theme:\n  name: material\n  zzz: 1\n",

@@ -146,7 +146,7 @@ fn mended_case(problem: Diagnostic, span: Span, address: &Address) -> Diagnostic
 }
 
 /// The addresses that Markdown made on a page, as they stand in the HTML, with their places.
-pub(super) fn markdown_places(cx: &Context<'_>, at: usize) -> Vec<(String, Span)> {
+pub(in crate::check) fn markdown_places(cx: &Context<'_>, at: usize) -> Vec<(String, Span)> {
     match cx.inspection.pages.get(at).zip(cx.inspection.links.as_ref()) {
         Some((page, links)) => {
             Resolver::new(&cx.inspection.site, links, PageId::new(at)).addresses(&page.document.links)

@@ -11,6 +11,7 @@ mod redirects;
 mod references;
 mod titles;
 
+pub(super) use links::markdown_places;
 pub(super) use redirects::map as redirects;
 
 use super::context::Context;
