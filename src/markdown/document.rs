@@ -96,8 +96,7 @@ pub(super) fn with_slots(html: &str, slots: Vec<LinkSlot>) -> Document {
     while let Some(at) = find_mark(rest) {
         document.html.push_str(&rest[..at]);
         rest = &rest[at..];
-        let mark = rest
-            .find(ETX)
+        let mark = memchr::memchr(ETX as u8, rest.as_bytes())
             .and_then(|end| Some((rest.get(2..end)?.parse::<usize>().ok()?, end + 1)));
         let Some((number, len)) = mark.filter(|_| rest[1..].starts_with('s')) else {
             rest = &rest[1..];
@@ -105,7 +104,7 @@ pub(super) fn with_slots(html: &str, slots: Vec<LinkSlot>) -> Document {
         };
         rest = &rest[len..];
         let start = document.html.len();
-        let end = start + rest.find('"').unwrap_or(rest.len());
+        let end = start + memchr::memchr(b'"', rest.as_bytes()).unwrap_or(rest.len());
         if let Some(slot) = slots.get_mut(number).and_then(Option::take) {
             document.links.push(LinkSlot {
                 range: start..end,
@@ -113,7 +112,10 @@ pub(super) fn with_slots(html: &str, slots: Vec<LinkSlot>) -> Document {
             });
         }
     }
-    document.html.extend(rest.split(ETX));
+    match memchr::memchr(ETX as u8, rest.as_bytes()) {
+        None => document.html.push_str(rest),
+        Some(_) => document.html.extend(rest.split(ETX)),
+    }
     document.html.truncate(document.html.trim_end().len());
     document.anchors = anchors(&document.html);
     document
@@ -150,32 +152,43 @@ fn title(cx: &mut Converter<'_>) -> Option<String> {
 /// All values of `id`, and of `name` on `a`, sorted.
 fn anchors(html: &str) -> Vec<String> {
     let mut found = Vec::new();
-    for at in memchr::memchr_iter(b'<', html.as_bytes()) {
-        let rest = &html[at + 1..];
-        if !rest.as_bytes().first().is_some_and(u8::is_ascii_alphabetic) {
-            continue;
-        }
-        let tag = &rest[..rest.find('>').unwrap_or(rest.len())];
-        let names: &[&str] = if tag.starts_with("a ") {
-            &[" id=", " name="]
-        } else {
-            &[" id="]
-        };
-        for name in names {
-            let mut places = tag.as_bytes().windows(name.len());
-            if let Some(value) = places
-                .position(|place| place == name.as_bytes())
-                .map(|at| &tag[at + name.len()..])
-            {
-                let value = match value.as_bytes().first() {
-                    Some(quote @ (b'"' | b'\'')) => value[1..].split(char::from(*quote)).next(),
-                    _ => value.split([' ', '/']).next(),
-                };
-                found.extend(value.map(super::entities::unescape));
-            }
-        }
-    }
+    values(html, " id=", "<", &mut found);
+    values(html, " name=", "<a ", &mut found);
     found.sort_unstable();
     found.dedup();
     found
+}
+
+/// Adds the values of the attribute that `mark` begins, the first in each tag that starts like `start`.
+fn values(html: &str, mark: &str, start: &str, found: &mut Vec<String>) {
+    let bytes = html.as_bytes();
+    // The tag at hand, if there is one that has not given its value, and up to where that is known.
+    let (mut tag, mut known) = (None, 0);
+    for at in memchr::memmem::find_iter(bytes, mark.as_bytes()) {
+        let mut end = at;
+        while let Some(sign) = memchr::memrchr2(b'<', b'>', &bytes[known..end]).map(|sign| known + sign) {
+            let is_tag = bytes[sign] == b'<' && bytes[sign + 1].is_ascii_alphabetic();
+            if is_tag || bytes[sign] == b'>' {
+                tag = is_tag.then_some(sign);
+                break;
+            }
+            end = sign;
+        }
+        known = at;
+        if tag.take_if(|tag| html[*tag..].starts_with(start)).is_none() {
+            continue;
+        }
+        let value = &html[at + mark.len()..];
+        let value = match value.as_bytes().first() {
+            Some(quote @ (b'"' | b'\'')) => {
+                let value = &value[1..];
+                &value[..memchr::memchr(*quote, value.as_bytes()).unwrap_or(value.len())]
+            }
+            _ => {
+                let end = memchr::memchr3(b' ', b'/', b'>', value.as_bytes());
+                &value[..end.unwrap_or(value.len())]
+            }
+        };
+        found.push(super::entities::unescape(value));
+    }
 }

@@ -13,17 +13,24 @@ pub(crate) fn normalize<'a>(cx: &mut Converter<'a>, source: Source<'a>) -> Sourc
     let text = source.text;
     let bytes = text.as_bytes();
     let mut out = Rewriter::new(&source);
-    let has_special = bytes.iter().any(|b| is_special(*b));
+    let has_special = memchr::memchr3(b'\t', 2, 3, bytes).is_some();
+    let has_return = memchr::memchr(b'\r', bytes).is_some();
     // Lines that stay as they are are written together, from `kept` on.
     let (mut start, mut kept) = (0, 0);
     while start <= text.len() {
-        let len = memchr::memchr2(b'\n', b'\r', &bytes[start..]).unwrap_or(text.len() - start);
+        let rest = &bytes[start..];
+        let len = if has_return {
+            memchr::memchr2(b'\n', b'\r', rest)
+        } else {
+            memchr::memchr(b'\n', rest)
+        };
+        let len = len.unwrap_or(rest.len());
         let end = start + len;
         let line = &bytes[start..end];
         let next = end + if bytes[end..].starts_with(b"\r\n") { 2 } else { 1 };
         // A line of nothing but blanks is emptied, except the first.
         let blank = start > 0 && !line.is_empty() && line.iter().all(|b| *b == b' ' || *b == b'\t');
-        let special = has_special && line.iter().any(|b| is_special(*b));
+        let special = has_special && memchr::memchr3(b'\t', 2, 3, line).is_some();
         if blank || special || bytes.get(end) != Some(&b'\n') {
             out.copy(kept, start);
             if !blank {
@@ -37,11 +44,6 @@ pub(crate) fn normalize<'a>(cx: &mut Converter<'a>, source: Source<'a>) -> Sourc
     out.copy(kept, text.len());
     out.insert("\n", source.pos(text.len()));
     out.finish(cx.arena)
-}
-
-/// Tabs, and what marks are made of.
-fn is_special(byte: u8) -> bool {
-    matches!(byte, b'\t' | 2 | 3)
 }
 
 fn write_line(out: &mut Rewriter<'_, '_>, source: &Source<'_>, start: usize, end: usize) {

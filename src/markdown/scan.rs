@@ -45,10 +45,40 @@ impl Scan {
 
     /// Whether a match may begin with that line.
     fn may_start(starts: &[u8], line: Line<'_>) -> bool {
-        starts.is_empty() || {
-            let first = line.text.bytes().find(|b| *b != b' ');
-            first.is_some_and(|first| starts.contains(&first))
+        starts.is_empty() || first_byte(line).is_some_and(|first| starts.contains(&first))
+    }
+}
+
+/// What a line starts with, blanks aside.
+fn first_byte(line: Line<'_>) -> Option<u8> {
+    line.text.bytes().find(|byte| *byte != b' ')
+}
+
+/// Blocks of up to so many lines are known by what their lines start with; longer ones are not, as
+/// they may be taken apart line by line.
+const SHORT: usize = 12;
+
+/// What the lines of the short block looked at last start with.
+#[derive(Debug, Default)]
+struct Firsts {
+    /// The address of the first line and the number of lines.
+    block: (usize, usize),
+    bytes: u128,
+}
+
+impl Firsts {
+    /// Whether none of the block's lines starts with one of `starts`.
+    fn lack(&mut self, block: Block<'_>, starts: &[u8]) -> bool {
+        if starts.is_empty() || block.len() > SHORT {
+            return false;
         }
+        let key = (block.as_ptr().addr(), block.len());
+        if self.block != key {
+            self.block = key;
+            let ascii = block.iter().filter_map(|line| first_byte(*line)).filter(u8::is_ascii);
+            self.bytes = ascii.fold(0, |bytes, first| bytes | 1 << first);
+        }
+        starts.iter().all(|start| self.bytes & (1 << start) == 0)
     }
 }
 
@@ -67,6 +97,7 @@ struct Seen {
 #[derive(Debug, Default)]
 pub(super) struct Scans {
     by_depth: Vec<[Seen; COUNT]>,
+    firsts: Firsts,
 }
 
 impl<'a> Converter<'a> {
@@ -80,10 +111,13 @@ impl<'a> Converter<'a> {
         block: Block<'a>,
         is_match: impl Fn(Block<'a>) -> bool,
     ) -> Option<usize> {
+        let starts = scan.starts();
+        if self.scans.firsts.lack(block, starts) {
+            return None;
+        }
         if self.scans.by_depth.len() <= self.depth {
             self.scans.by_depth.resize(self.depth + 1, [Seen::default(); COUNT]);
         }
-        let starts = scan.starts();
         let is_match = |at: &usize| Scan::may_start(starts, block[*at]) && is_match(&block[*at..]);
         let seen = &mut self.scans.by_depth[self.depth][scan as usize];
         let address = |at: usize| block.as_ptr().wrapping_add(at).addr();

@@ -4,10 +4,8 @@
 //! Marks stay in the text for the postprocessors. The addresses of links and images get a mark of
 //! their own (`STX s 7 ETX`) that [`super::document`] turns into slots.
 
-use std::fmt::Write as _;
-
 use super::converter::Converter;
-use super::stash::{ETX, STX};
+use super::stash::Mark;
 use super::tree::{Attribute, NodeId, ROOT, Text, Tree};
 
 /// Elements that are written without an end tag.
@@ -27,9 +25,12 @@ pub(super) fn document(cx: &mut Converter<'_>) -> String {
     for child in &cx.tree[ROOT].children {
         writer.element(*child);
     }
-    let Writer { out, slots, .. } = writer;
+    let Writer { mut out, slots, .. } = writer;
     cx.slots = slots.unwrap_or_default();
-    out.trim().to_owned()
+    let start = out.len() - out.trim_start().len();
+    out.truncate(out.trim_end().len().max(start));
+    out.drain(..start);
+    out
 }
 
 /// One element as HTML, addresses left alone.
@@ -124,7 +125,7 @@ impl Writer<'_, '_> {
         let Some(value) = value else { return };
         self.out.push_str("=\"");
         if let Some(slots) = self.slots.as_mut().filter(|_| name == address) {
-            let _ = write!(self.out, "{STX}s{}{ETX}", slots.len());
+            Mark::push(b's', slots.len(), &mut self.out);
             slots.push(id);
         }
         escape_into(&mut self.out, value, true);
@@ -157,25 +158,30 @@ pub(crate) fn escape_text(text: &str) -> String {
 
 /// Escapes `<`, `>`, ampersands that start no character reference, and in attributes quotes.
 fn escape_into(out: &mut String, text: &str, attribute: bool) {
-    const SPECIAL: [bool; 256] = {
-        let mut special = [false; 256];
-        special[b'<' as usize] = true;
-        special[b'>' as usize] = true;
-        special[b'"' as usize] = true;
-        special[b'&' as usize] = true;
-        special
-    };
     let (bytes, mut from, mut at) = (text.as_bytes(), 0, 0);
-    while let Some(len) = bytes[at..].iter().position(|b| SPECIAL[usize::from(*b)]) {
-        at += len;
-        let (byte, here) = (bytes[at], at);
-        at += 1;
-        let escaped = match byte {
+    let quote = |at: usize| {
+        if !attribute {
+            return bytes.len();
+        }
+        memchr::memchr(b'"', &bytes[at..]).map_or(bytes.len(), |len| at + len)
+    };
+    let mut next_quote = quote(0);
+    loop {
+        let here = match memchr::memchr3(b'<', b'>', b'&', &bytes[at..next_quote]) {
+            Some(len) => at + len,
+            None if next_quote < bytes.len() => next_quote,
+            None => break,
+        };
+        at = here + 1;
+        let escaped = match bytes[here] {
             b'<' => "&lt;",
             b'>' => "&gt;",
-            b'"' if attribute => "&quot;",
-            b'&' if !is_reference(&text[here..]) => "&amp;",
-            _ => continue,
+            b'&' if is_reference(&text[here..]) => continue,
+            b'&' => "&amp;",
+            _ => {
+                next_quote = quote(at);
+                "&quot;"
+            }
         };
         out.push_str(&text[from..here]);
         out.push_str(escaped);

@@ -130,13 +130,16 @@ pub(crate) fn is_word(c: char) -> bool {
 
 /// Words and dashes in lower case, runs of white space and separators as one separator.
 fn join_words(text: &str, separator: &str) -> String {
-    let kept: String = text
-        .chars()
-        .filter(|c| is_word(*c) || c.is_whitespace() || *c == '-')
-        .collect();
+    let mut kept = String::with_capacity(text.len());
+    kept.extend(text.chars().filter(|c| is_word(*c) || c.is_whitespace() || *c == '-'));
+    if kept.is_ascii() {
+        kept.make_ascii_lowercase();
+    } else {
+        kept = kept.to_lowercase();
+    }
     let mut slug = String::with_capacity(kept.len());
     let mut in_gap = false;
-    for c in kept.trim().to_lowercase().chars() {
+    for c in kept.trim().chars() {
         let gap = c.is_whitespace() || separator.contains(c);
         if !gap {
             slug.push(c);

@@ -31,15 +31,17 @@ impl<'a> Source<'a> {
 
     /// The lines of the text, split at `\n`.
     pub(crate) fn lines(&self) -> Vec<Line<'a>> {
-        let mut lines = Vec::new();
+        let bytes = self.text.as_bytes();
+        let mut lines = Vec::with_capacity(memchr::memchr_iter(b'\n', bytes).count() + 1);
         let (mut offset, mut at) = (0, 0);
-        for text in self.text.split('\n') {
+        for end in memchr::memchr_iter(b'\n', bytes).chain([bytes.len()]) {
+            let text = &self.text[offset..end];
             while self.map.get(at + 1).is_some_and(|(start, _)| *start as usize <= offset) {
                 at += 1;
             }
             let (start, pos) = self.map[at];
             lines.push(Line::new(text, pos + (to_pos(offset) - start)));
-            offset += text.len() + 1;
+            offset = end + 1;
         }
         lines
     }

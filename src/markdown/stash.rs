@@ -44,6 +44,25 @@ impl Mark {
     }
 }
 
+impl Mark {
+    /// Writes the mark of that kind and number.
+    pub(crate) fn push(kind: u8, index: usize, out: &mut String) {
+        let (mut digits, mut at, mut rest) = ([0; 20], 20, index);
+        loop {
+            at -= 1;
+            digits[at] = b"0123456789"[rest % 10];
+            rest /= 10;
+            if rest == 0 {
+                break;
+            }
+        }
+        out.push(STX);
+        out.push(char::from(kind));
+        out.extend(digits[at..].iter().copied().map(char::from));
+        out.push(ETX);
+    }
+}
+
 impl std::fmt::Display for Mark {
     fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
         match self {
@@ -140,6 +159,9 @@ mod tests {
 
     #[test]
     fn marks_are_read_as_they_were_written() {
+        let mut written = String::new();
+        Mark::push(b'i', 1020, &mut written);
+        assert_eq!(written, Mark::Inline(1020).to_string());
         for mark in [Mark::Escaped('*'), Mark::Inline(12), Mark::Html(0), Mark::Ampersand] {
             let text = format!("{mark}rest");
             assert_eq!(Mark::read(&text), Some((mark, text.len() - 4)));

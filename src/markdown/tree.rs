@@ -189,7 +189,11 @@ impl<'a> Tree<'a> {
         let attributes = &mut self[id].attributes;
         match attributes.iter_mut().find(|(key, _)| *key == name) {
             Some(attribute) => attribute.1 = value,
-            None => attributes.push((name, value)),
+            None => {
+                // Most elements have one or two.
+                attributes.reserve_exact(1);
+                attributes.push((name, value));
+            }
         }
     }
 

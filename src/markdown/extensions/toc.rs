@@ -177,8 +177,9 @@ fn finish_heading(cx: &mut Converter<'_>, settings: &TocSettings, heading: NodeI
 
 /// What is inside a heading as it will be in the page, footnote marks left out.
 pub(crate) fn inner_html(cx: &mut Converter<'_>, heading: NodeId) -> String {
-    let all = cx.tree.descendants(heading);
-    let source = if all.iter().any(|id| cx.tree.is(*id, "sup")) {
+    let has_marks =
+        !cx.tree[heading].children.is_empty() && cx.tree.descendants(heading).iter().any(|id| cx.tree.is(*id, "sup"));
+    let source = if has_marks {
         let copy = cx.tree.deep_copy(heading);
         remove_footnote_marks(cx, copy);
         copy
@@ -186,7 +187,7 @@ pub(crate) fn inner_html(cx: &mut Converter<'_>, heading: NodeId) -> String {
         heading
     };
     let html = serialize::inner(&cx.tree, source);
-    let html = unescape(&html).trim().to_owned();
+    let html = trimmed(unescape(&html).into_owned());
     postprocess(cx, html)
 }
 
@@ -218,7 +219,15 @@ fn postprocess(cx: &mut Converter<'_>, html: String) -> String {
     for entry in dialect.registry.postprocessors.iter() {
         html = (entry.pass)(cx, html);
     }
-    html.trim().to_owned()
+    trimmed(html)
+}
+
+/// A text without white space at its ends.
+fn trimmed(mut text: String) -> String {
+    text.truncate(text.trim_end().len());
+    let start = text.len() - text.trim_start().len();
+    text.drain(..start);
+    text
 }
 
 /// HTML without comments and tags, its white space collapsed; entities stay.

@@ -96,6 +96,20 @@ pub(super) fn parse(subject: &Subject<'_>, at: usize) -> Option<Address> {
     if let Some(address) = bracketed(text, start) {
         return Some(address);
     }
+    // Nearly all addresses have neither parentheses nor quotes.
+    let plain = text[start..]
+        .bytes()
+        .position(|byte| matches!(byte, b'(' | b')' | b'"' | b'\''));
+    if let Some(close) = plain
+        .map(|len| start + len)
+        .filter(|close| text.as_bytes()[*close] == b')')
+    {
+        return Some(Address {
+            url: start..close,
+            title: None,
+            end: close + 1,
+        });
+    }
     let signs = subject.memo.signs.get_or_init(|| Signs::of(text));
     let open = signs.index(at);
     let quote = signs

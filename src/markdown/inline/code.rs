@@ -93,8 +93,14 @@ pub(crate) fn code_span(subject: &Subject<'_>, from: usize) -> Result<CodeSpan, 
         return Err(Step::Skip(found + 1));
     }
     let len = bytes[found..].iter().take_while(|b| **b == b'`').count();
-    let ticks = subject.memo.ticks.get_or_init(|| Ticks::of(subject.text));
-    let Some((counted, close)) = ticks.close(found + len, len) else {
+    // The next run mostly closes the span.
+    let next = memchr::memchr(b'`', &bytes[found + len..]).map(|at| found + len + at);
+    let next = next.filter(|next| bytes[*next..].iter().take(len + 1).take_while(|b| **b == b'`').count() == len);
+    let close = next.map(|next| (len, next)).or_else(|| {
+        let ticks = subject.memo.ticks.get_or_init(|| Ticks::of(subject.text));
+        ticks.close(found + len, len)
+    });
+    let Some((counted, close)) = close else {
         // As many characters again are passed over as there are backticks.
         let rest = subject.text[found + len..].chars().take(len).map(char::len_utf8);
         return Err(Step::Skip(found + len + rest.sum::<usize>()));

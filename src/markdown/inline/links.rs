@@ -68,8 +68,16 @@ fn opening(subject: &Subject<'_>, from: usize, form: Form) -> Result<Bracketed, 
         }
     };
     let open = if form == Form::Image { start + 1 } else { start };
-    let brackets = subject.memo.brackets.get_or_init(|| Brackets::of(subject.text));
-    match brackets.close(open) {
+    // Most brackets have none inside.
+    let close = match memchr::memchr2(b'[', b']', &bytes[open + 1..]).map(|len| open + 1 + len) {
+        None => None,
+        Some(next) if bytes[next] == b']' => Some(next),
+        Some(_) => {
+            let brackets = subject.memo.brackets.get_or_init(|| Brackets::of(subject.text));
+            brackets.close(open)
+        }
+    };
+    match close {
         Some(close) => Ok(Bracketed {
             start,
             text: open + 1,

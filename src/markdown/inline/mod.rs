@@ -182,11 +182,13 @@ pub(crate) struct Run<'c, 'a> {
     /// The conversion.
     pub(crate) cx: &'c mut Converter<'a>,
     /// What marks of the kind `i` stand for.
-    stash: Vec<run::Made>,
+    stash: Vec<run::Made<'a>>,
+    /// Buffers that are not in use.
+    spare: Vec<run::Working>,
     /// The parent of each element by its number, where it is known.
     parents: Parents,
-    /// Names of elements around the text at hand that are not in the tree yet.
-    around: Vec<String>,
+    /// Elements around the text at hand that are not in the tree yet.
+    around: Vec<NodeId>,
     /// The innermost element of the tree around the text at hand.
     inside: Option<NodeId>,
     /// How far the core's and PyMdown's delimiters are.

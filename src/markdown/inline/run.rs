@@ -2,7 +2,6 @@
 
 use std::borrow::Cow;
 use std::collections::VecDeque;
-use std::fmt::Write as _;
 
 use super::{Parents, Present, Run, Step, Subject, Triggers};
 use crate::markdown::blocks::MAX_DEPTH;
@@ -14,17 +13,17 @@ use crate::markdown::tree::{NodeId, ROOT, Text};
 use crate::report::Severity;
 
 /// What a mark in a run stands for.
-#[derive(Clone, Debug)]
-pub(super) enum Made {
+#[derive(Clone, Copy, Debug)]
+pub(super) enum Made<'a> {
     /// An element.
     Element(NodeId),
     /// A text.
-    Text(String),
+    Text(&'a str),
 }
 
 /// A text with marks, and the positions of its parts.
-#[derive(Clone, Debug, Default)]
-struct Working {
+#[derive(Debug, Default)]
+pub(super) struct Working {
     text: String,
     map: Vec<(u32, Pos)>,
 }
@@ -38,19 +37,21 @@ pub(super) fn position(map: &[(u32, Pos)], at: usize) -> Pos {
 }
 
 impl Working {
-    fn new(block: &[Line<'_>]) -> Self {
-        let mut working = Self {
-            text: String::with_capacity(block.iter().map(|line| line.text.len() + 1).sum()),
-            map: Vec::with_capacity(block.len()),
-        };
+    /// The text of a block instead of what was there.
+    fn set(&mut self, block: &[Line<'_>]) {
+        self.clear();
         for (index, line) in block.iter().enumerate() {
             if index > 0 {
-                working.text.push('\n');
+                self.text.push('\n');
             }
-            working.map.push((to_pos(working.text.len()), line.pos));
-            working.text.push_str(line.text);
+            self.map.push((to_pos(self.text.len()), line.pos));
+            self.text.push_str(line.text);
         }
-        working
+    }
+
+    fn clear(&mut self) {
+        self.text.clear();
+        self.map.clear();
     }
 
     /// Adds a part of another text.
@@ -69,14 +70,6 @@ impl Working {
         }
         self.text.push_str(&other.text[start..end]);
     }
-
-    /// Nothing yet, with space for about as much as `other` has.
-    fn like(other: &Self) -> Self {
-        Self {
-            text: String::with_capacity(other.text.len() + 16),
-            map: Vec::with_capacity(other.map.len() + 4),
-        }
-    }
 }
 
 /// The tree pass.
@@ -93,6 +86,7 @@ pub(crate) fn run_with<'a>(cx: &mut Converter<'a>, root: NodeId, rules: &'a Pass
         triggers,
         cx,
         stash: Vec::new(),
+        spare: Vec::new(),
         parents,
         around: Vec::new(),
         inside: None,
@@ -107,13 +101,16 @@ impl<'a> Run<'_, 'a> {
         if names.is_empty() {
             return false;
         }
-        if self.around.iter().any(|tag| names.contains(&tag.as_str())) {
+        let is_named = |id: NodeId| {
+            let tag = self.cx.tree.tag(id);
+            names.iter().any(|name| name.eq_ignore_ascii_case(tag))
+        };
+        if self.around.iter().any(|id| is_named(*id)) {
             return true;
         }
         let mut at = self.inside;
         while let Some(id) = at {
-            let tag = self.cx.tree.tag(id);
-            if names.iter().any(|name| name.eq_ignore_ascii_case(tag)) {
+            if is_named(id) {
                 return true;
             }
             at = self.parents.get(id);
@@ -139,7 +136,7 @@ impl<'a> Run<'_, 'a> {
     /// What an inline mark stands for, as text: an element's text content, or the text itself.
     pub(crate) fn unstash(&self, text: &str) -> String {
         self.replace_marks(text, &|run, made| match made {
-            Made::Text(text) => text.clone(),
+            Made::Text(text) => (*text).to_owned(),
             Made::Element(id) => run.unstash(&run.cx.tree.text_content(*id)),
         })
     }
@@ -153,7 +150,7 @@ impl<'a> Run<'_, 'a> {
         })
     }
 
-    fn replace_marks(&self, text: &str, replace: &dyn Fn(&Self, &Made) -> String) -> String {
+    fn replace_marks(&self, text: &str, replace: &dyn Fn(&Self, &Made<'a>) -> String) -> String {
         if find_mark(text).is_none() {
             return text.to_owned();
         }
@@ -224,37 +221,52 @@ impl<'a> Run<'_, 'a> {
 
     /// Applies the rules from number `first` on to a text.
     fn handle(&mut self, text: Text<'a>, first: usize) -> Text<'a> {
-        let (present, mut working) = match text {
+        let (present, mut working) = match &text {
             Text::Source(block) => {
-                let present = Present::of_lines(&block);
+                let present = Present::of_lines(block);
                 if !self.may_apply(present, first) {
-                    return Text::Plain(match block.as_slice() {
-                        [line] => Cow::Borrowed(line.text),
-                        lines => Cow::Owned(join(lines)),
-                    });
+                    return self.plain(text);
                 }
-                (present, Working::new(&block))
-            }
-            Text::Plain(text) => {
-                let present = Present::of(&text);
-                if !self.may_apply(present, first) {
-                    return Text::Plain(text);
-                }
-                let working = Working {
-                    text: text.into_owned(),
-                    map: vec![(0, 0)],
-                };
+                let mut working = self.spare.pop().unwrap_or_default();
+                working.set(block);
                 (present, working)
             }
-            other => return other,
+            Text::Plain(plain) => {
+                let present = Present::of(plain);
+                if !self.may_apply(present, first) {
+                    return text;
+                }
+                let mut working = self.spare.pop().unwrap_or_default();
+                working.set(&[Line::new(plain, 0)]);
+                (present, working)
+            }
+            _ => return text,
         };
         let rules = self.rules;
+        let mut is_changed = false;
         for (index, entry) in rules.iter().enumerate().skip(first) {
             if self.triggers[index].own.meets(present) && !self.is_inside(entry.pass.excluded_in) {
-                working = self.apply(entry, index, working);
+                is_changed |= self.apply(entry, index, &mut working);
             }
         }
-        Text::plain(working.text)
+        let text = if is_changed {
+            Text::plain(self.cx.keep(&working.text))
+        } else {
+            self.plain(text)
+        };
+        self.spare.push(working);
+        text
+    }
+
+    /// Source as plain text.
+    fn plain(&self, text: Text<'a>) -> Text<'a> {
+        match text {
+            Text::Source(block) => Text::plain(match block.as_slice() {
+                [line] => line.text,
+                lines => self.cx.keep(&join(lines)),
+            }),
+            other => other,
+        }
     }
 
     /// Whether a rule from number `first` on may find something in a text with these characters.
@@ -264,8 +276,8 @@ impl<'a> Run<'_, 'a> {
             .is_some_and(|triggers| triggers.later.meets(present))
     }
 
-    /// Applies one rule to the whole text.
-    fn apply(&mut self, entry: &Entry<Inline>, index: usize, working: Working) -> Working {
+    /// Applies one rule to the whole text; gives whether it has replaced anything.
+    fn apply(&mut self, entry: &Entry<Inline>, index: usize, working: &mut Working) -> bool {
         let memo = super::Memo::default();
         let mut out: Option<Working> = None;
         let (mut from, mut floor) = (0, 0);
@@ -286,16 +298,20 @@ impl<'a> Run<'_, 'a> {
                     continue;
                 }
                 Step::Element(start, end, id) => (start, end, Made::Element(id)),
-                Step::Text(start, end, text) => (start, end, Made::Text(text)),
+                Step::Text(start, end, text) => (start, end, Made::Text(self.cx.keep(&text))),
             };
             let pos = position(&working.map, start);
             if let Made::Element(id) = made {
                 self.handle_inside(id, index);
             }
-            let out = out.get_or_insert_with(|| Working::like(&working));
-            out.copy(&working, floor, start);
+            let out = out.get_or_insert_with(|| {
+                let mut out = self.spare.pop().unwrap_or_default();
+                out.clear();
+                out
+            });
+            out.copy(working, floor, start);
             out.map.push((to_pos(out.text.len()), pos));
-            let _ = write!(out.text, "{}", Mark::Inline(self.stash.len()));
+            Mark::push(b'i', self.stash.len(), &mut out.text);
             self.stash.push(made);
             from = end.max(start);
             floor = from;
@@ -303,13 +319,10 @@ impl<'a> Run<'_, 'a> {
                 from += 1;
             }
         }
-        match out {
-            None => working,
-            Some(mut out) => {
-                out.copy(&working, floor, working.text.len());
-                out
-            }
-        }
+        let Some(mut out) = out else { return false };
+        out.copy(working, floor, working.text.len());
+        self.spare.push(std::mem::replace(working, out));
+        true
     }
 
     /// Gives the text inside a new element to the rules after the one that made it.
@@ -327,7 +340,7 @@ impl<'a> Run<'_, 'a> {
         let children = self.cx.tree[id].children.clone();
         for child in std::iter::once(id).chain(children) {
             if !self.cx.tree[child].text.is_empty() {
-                self.around.push(self.cx.tree.tag(child).to_lowercase());
+                self.around.push(child);
                 let text = std::mem::take(&mut self.cx.tree[child].text);
                 self.cx.tree[child].text = self.handle(text, index + 1);
                 self.around.pop();
@@ -351,9 +364,12 @@ impl<'a> Run<'_, 'a> {
             return Vec::new();
         }
         let atomic = matches!(text, Text::Atomic(_));
-        let text = text.to_cow();
+        let text = match text {
+            Text::Plain(Cow::Borrowed(text)) | Text::Atomic(Cow::Borrowed(text)) => text,
+            other => self.cx.keep(&other.to_cow()),
+        };
         let mut made: Vec<NodeId> = Vec::new();
-        let mut rest = &*text;
+        let mut rest = text;
         let mut from = 0;
         while let Some(at) = find_mark(&rest[from..]).map(|at| from + at) {
             let Some((Mark::Inline(index), len)) = Mark::read(&rest[at..]) else {
@@ -363,9 +379,9 @@ impl<'a> Run<'_, 'a> {
             self.link(&rest[..at], parent, is_text, &made, atomic);
             rest = &rest[at + len..];
             from = 0;
-            match self.stash.get(index).cloned() {
+            match self.stash.get(index).copied() {
                 Some(Made::Text(text)) => {
-                    self.link(&text, parent, is_text, &made, atomic);
+                    self.link(text, parent, is_text, &made, atomic);
                 }
                 Some(Made::Element(id)) => {
                     self.place_inside(id);
@@ -403,7 +419,7 @@ impl<'a> Run<'_, 'a> {
     }
 
     /// Adds text after the element made last, or to the parent.
-    fn link(&mut self, text: &str, parent: NodeId, is_text: bool, made: &[NodeId], atomic: bool) {
+    fn link(&mut self, text: &'a str, parent: NodeId, is_text: bool, made: &[NodeId], atomic: bool) {
         if text.is_empty() {
             return;
         }
@@ -412,10 +428,10 @@ impl<'a> Run<'_, 'a> {
             None if is_text => &mut self.cx.tree[parent].text,
             None => &mut self.cx.tree[parent].tail,
         };
-        if atomic && matches!(target, Text::None) {
-            *target = Text::atomic(text.to_owned());
-        } else {
-            target.push_str(text);
+        match target {
+            Text::None if atomic => *target = Text::atomic(text),
+            Text::None => *target = Text::plain(text),
+            _ => target.push_str(text),
         }
     }
 }

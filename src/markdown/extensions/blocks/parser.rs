@@ -7,7 +7,7 @@ use crate::markdown::normalize::TAB;
 use crate::markdown::scan::Scan;
 use crate::markdown::stash::find_mark;
 use crate::markdown::text::{
-    Block, Blocks, Line, Lines, detab, join, split_blocks, trim_newlines_end, trim_newlines_start,
+    Block, Blocks, Line, Lines, detab, join, loose_detab, split_blocks, trim_newlines_end, trim_newlines_start,
 };
 use crate::markdown::tree::{NodeId, Text, Tree};
 use crate::report::FileId;
@@ -189,7 +189,9 @@ fn header(lines: &[Line<'_>]) -> (Option<Node>, usize) {
     if count == 0 {
         return (Some(Node::bare(Kind::Map(Vec::new()))), count);
     }
-    let text = join(&lines[..count]);
+    // A mark such as `---` counts only at the first column.
+    let width = lines[..count].iter().map(|line| line.indent()).min().unwrap_or(0);
+    let text = join(&loose_detab(&lines[..count], width));
     let node = crate::yaml::parse_part(&text, FileId(0), 0)
         .ok()
         .map(|checked| checked.value);

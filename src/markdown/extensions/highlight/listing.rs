@@ -150,36 +150,45 @@ impl<'l> Listing<'l> {
 
     /// Code for a highlighter in the browser.
     fn plain(&self, settings: &Highlight, language: &str) -> String {
-        let mut classes: Vec<String> = self.classes.clone();
         let class = self.css_class.unwrap_or(&settings.css_class);
-        if settings.code_attr_on_pre && !class.is_empty() {
-            classes.insert(0, class.to_owned());
+        let language_class = (!language.is_empty()).then_some([&settings.language_prefix, language]);
+        let outer = (settings.code_attr_on_pre && !class.is_empty()).then_some(["", class]);
+        let own = self.classes.iter().map(|class| ["", class]);
+        let source = crate::markdown::blocks::escape(self.source);
+        let mut html = String::with_capacity(source.len() + 96);
+        html.push_str("<pre");
+        if !settings.code_attr_on_pre {
+            if !class.is_empty() {
+                attribute(&mut html, "class", class);
+            }
+            html.push_str("><code");
         }
-        if !language.is_empty() {
-            classes.insert(0, format!("{}{language}", settings.language_prefix));
-        }
-        let mut attributes = String::new();
         if !self.id.is_empty() {
-            attributes.push_str(&format!(" id=\"{}\"", self.id));
+            attribute(&mut html, "id", &self.id);
         }
-        if !classes.is_empty() {
-            attributes.push_str(&format!(" class=\"{}\"", classes.join(" ")));
+        let mut before = " class=\"";
+        for [prefix, name] in language_class.into_iter().chain(outer).chain(own) {
+            html.push_str(before);
+            html.push_str(prefix);
+            html.push_str(name);
+            before = " ";
+        }
+        if before == " " {
+            html.push('"');
         }
         for (name, value) in &self.attributes {
-            attributes.push_str(&format!(" {name}=\"{value}\""));
+            attribute(&mut html, name, value);
         }
-        let source = crate::markdown::blocks::escape(self.source);
-        let html = if settings.code_attr_on_pre {
-            format!("<pre{attributes}><code>{source}</code></pre>")
-        } else {
-            let class = if class.is_empty() {
-                String::new()
-            } else {
-                format!(" class=\"{class}\"")
-            };
-            format!("<pre{class}><code{attributes}>{source}</code></pre>")
-        };
-        html.trim().to_owned()
+        html.push_str(if settings.code_attr_on_pre { "><code>" } else { ">" });
+        html.push_str(&source);
+        html.push_str("</code></pre>");
+        html
+    }
+}
+
+fn attribute(html: &mut String, name: &str, value: &str) {
+    for part in [" ", name, "=\"", value, "\""] {
+        html.push_str(part);
     }
 }
 

@@ -93,28 +93,31 @@ fn find<'a>(cx: &mut Converter<'a>, source: Source<'a>) -> Source<'a> {
     let mut found: Vec<(usize, usize, String)> = Vec::new();
     let mut open: Option<Open<'a>> = None;
     for (number, line) in lines.iter().enumerate() {
-        match open.take() {
-            None => open = start(cx, *line, number),
-            Some(fence) => match next_line(cx, fence, *line) {
-                Next::Goes(fence) => open = Some(fence),
-                Next::Abandoned => {}
-                Next::Ends(fence) => {
-                    if let Some(html) = finish(cx, &fence, lines[fence.first]) {
-                        let mark = cx.stash.store(html);
-                        if let Mark::Html(index) = mark {
-                            leave_math(cx, &fence, index);
-                            let mut original = tabs::expanded(cx, &lines[fence.first..=number]);
-                            if fence.content.is_empty() {
-                                // As in the reference, an empty line stands in an empty fence then.
-                                original.insert(1, Line::new("", lines[number].pos));
-                            }
-                            cx.memory.fences.originals.insert(index, (original, fence.prefix.len()));
+        let Some(fence) = &mut open else {
+            open = start(cx, *line, number);
+            continue;
+        };
+        match next_line(cx, fence, *line) {
+            Next::Goes => continue,
+            Next::Abandoned => {}
+            Next::Ends => {
+                let fence = &*fence;
+                if let Some(html) = finish(cx, fence, lines[fence.first]) {
+                    let mark = cx.stash.store(html);
+                    if let Mark::Html(index) = mark {
+                        leave_math(cx, fence, index);
+                        let mut original = tabs::expanded(cx, &lines[fence.first..=number]);
+                        if fence.content.is_empty() {
+                            // As in the reference, an empty line stands in an empty fence then.
+                            original.insert(1, Line::new("", lines[number].pos));
                         }
-                        found.push((fence.first, number, format!("{}{mark}", fence.prefix)));
+                        cx.memory.fences.originals.insert(index, (original, fence.prefix.len()));
                     }
+                    found.push((fence.first, number, format!("{}{mark}", fence.prefix)));
                 }
-            },
+            }
         }
+        open = None;
     }
     if found.is_empty() {
         return source;
@@ -157,13 +160,13 @@ fn start<'a>(cx: &Converter<'a>, line: Line<'a>, number: usize) -> Option<Open<'
     })
 }
 
-enum Next<'a> {
-    Goes(Open<'a>),
-    Ends(Open<'a>),
+enum Next {
+    Goes,
+    Ends,
     Abandoned,
 }
 
-fn next_line<'a>(cx: &Converter<'a>, mut open: Open<'a>, line: Line<'a>) -> Next<'a> {
+fn next_line<'a>(cx: &Converter<'a>, open: &mut Open<'a>, line: Line<'a>) -> Next {
     let width = open.prefix.len();
     let taken = line
         .text
@@ -172,8 +175,10 @@ fn next_line<'a>(cx: &Converter<'a>, mut open: Open<'a>, line: Line<'a>) -> Next
         .take_while(|b| matches!(b, b'>' | b' '))
         .count();
     let (before, content) = line.text.split_at(taken);
-    let quotes = before.matches('>').count();
-    let closes = content.trim_end_matches([' ', '\t']) == open.fence;
+    let quotes = before.bytes().filter(|byte| *byte == b'>').count();
+    let closes = content
+        .strip_prefix(open.fence)
+        .is_some_and(|rest| rest.bytes().all(|b| matches!(b, b' ' | b'\t')));
     if open.quotes > 0 {
         let strict = cx.dialect.registry.tree.has("quotes");
         if quotes > open.quotes || strict && quotes != open.quotes {
@@ -182,7 +187,7 @@ fn next_line<'a>(cx: &Converter<'a>, mut open: Open<'a>, line: Line<'a>) -> Next
         if content.is_empty() {
             open.content.push(line);
             open.empty_lines += 1;
-            return Next::Goes(open);
+            return Next::Goes;
         }
         if before.len() < width || open.empty_lines > 0 && quotes < open.quotes {
             return Next::Abandoned;
@@ -191,20 +196,20 @@ fn next_line<'a>(cx: &Converter<'a>, mut open: Open<'a>, line: Line<'a>) -> Next
         if quotes > 0 {
             return Next::Abandoned;
         }
-        if line.text.trim().is_empty() {
+        if line.is_blank() {
             open.content.push(line);
-            return Next::Goes(open);
+            return Next::Goes;
         }
         if before.len() != width && !content.is_empty() {
             return Next::Abandoned;
         }
     }
     if closes {
-        return Next::Ends(open);
+        return Next::Ends;
     }
     open.empty_lines = 0;
     open.content.push(line);
-    Next::Goes(open)
+    Next::Goes
 }
 
 /// What the header asks for; none if nobody can do it, and the fence is text.

@@ -59,15 +59,15 @@ fn put_aside<'a>(cx: &mut Converter<'a>, source: Source<'a>) -> Source<'a> {
                 let first = expand(cx, text, usize::MAX);
                 open = first.and_then(|first| Some((start(cx, first, number)?, vec![first])));
             }
-            Some((fence, mut found)) => match expand(cx, text, fence.prefix.len()) {
+            Some((mut fence, mut found)) => match expand(cx, text, fence.prefix.len()) {
                 None => {}
-                Some(inner) => match next_line(cx, fence, inner) {
-                    Next::Goes(fence) => {
+                Some(inner) => match next_line(cx, &mut fence, inner) {
+                    Next::Goes => {
                         found.push(inner);
                         open = Some((fence, found));
                     }
                     Next::Abandoned => {}
-                    Next::Ends(fence) => {
+                    Next::Ends => {
                         found.push(inner);
                         let mark = format!("{}{START}{}{END}", fence.prefix, cx.memory.fences.aside.len());
                         out.push(&format!("{mark}\n"), lines[fence.first].pos);

@@ -25,15 +25,36 @@ pub(super) struct Token {
     pub(super) kind: Kind,
 }
 
+/// The first byte that is one of the delimiters.
+pub(super) fn find(specs: &[Delimiter], text: &[u8]) -> Option<usize> {
+    match specs {
+        [a] => memchr::memchr(a.token, text),
+        [a, b] => memchr::memchr2(a.token, b.token, text),
+        [a, b, c] => memchr::memchr3(a.token, b.token, c.token, text),
+        [a, b, c, rest @ ..] => {
+            let first = memchr::memchr3(a.token, b.token, c.token, text);
+            find(rest, &text[..first.unwrap_or(text.len())]).or(first)
+        }
+        [] => None,
+    }
+}
+
 /// All runs of `text` that may open or close.
 pub(super) fn tokens(specs: &[Delimiter], flavor: Flavor, text: &str) -> Vec<Token> {
     let bytes = text.as_bytes();
     let mut tokens = Vec::new();
     let mut at = 0;
-    while at < bytes.len() {
+    let is_token = {
+        let mut is_token = [false; 256];
+        for spec in specs {
+            is_token[usize::from(spec.token)] = true;
+        }
+        is_token
+    };
+    while let Some(len) = bytes[at..].iter().position(|byte| is_token[usize::from(*byte)]) {
+        at += len;
         let Some(delimiter) = specs.iter().position(|spec| spec.token == bytes[at]) else {
-            at += 1;
-            continue;
+            break;
         };
         let before = text[..at].chars().next_back();
         match classify(&specs[delimiter], flavor, before, (text, at)) {

@@ -156,8 +156,7 @@ pub(crate) fn better(run: &mut Run<'_, '_>, subject: &Subject<'_>, from: usize) 
 fn step(run: &mut Run<'_, '_>, subject: &Subject<'_>, from: usize, flavor: Flavor) -> Step {
     let specs = run.cx.dialect.settings.delimiters.of(flavor);
     let text = subject.text.as_bytes();
-    let is_token = |byte: &u8| specs.iter().any(|spec| spec.token == *byte);
-    let Some(at) = text[from..].iter().position(is_token).map(|at| from + at) else {
+    let Some(at) = boundary::find(specs, &text[from..]).map(|at| from + at) else {
         let left = std::mem::take(&mut subject.memo.delimiters.borrow_mut().pending);
         run.progress(flavor).pending -= left.len();
         return Step::Done;

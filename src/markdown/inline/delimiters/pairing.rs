@@ -24,15 +24,39 @@ struct Opener {
     len: i64,
 }
 
-/// Runs shorter than this are remembered where they close nothing; longer ones are few.
+/// Which openers runs shorter than this may close is remembered; longer runs are few.
 const SHORT: usize = 24;
+
+/// The openers of its own length that a closing run may close, outermost first.
+#[derive(Clone, Debug, Default)]
+struct Fitting {
+    /// How many of the outermost openers have been looked at.
+    seen: usize,
+    /// Indexes of those that fit; those from `seen` on are out of date.
+    fit: Vec<usize>,
+}
+
+impl Fitting {
+    /// The innermost of the first `below` openers for which `fits` holds.
+    fn last(&mut self, openers: &[Opener], below: usize, fits: impl Fn(&Opener) -> bool) -> Option<usize> {
+        let known = self.fit.partition_point(|index| *index < self.seen);
+        self.fit.truncate(known);
+        if self.seen < below {
+            let new = (self.seen..below).filter(|index| fits(&openers[*index]));
+            self.fit.extend(new);
+            self.seen = below;
+        }
+        let at = self.fit.partition_point(|index| *index < below);
+        self.fit[..at].last().copied()
+    }
+}
 
 /// The unclosed runs of one delimiter.
 #[derive(Debug, Default)]
 struct Stack {
     openers: Vec<Opener>,
-    /// For each length of a closing run, how many of the outermost openers it is known not to close.
-    unfit: [usize; SHORT],
+    /// For each length of a closing run, the openers it may close.
+    fitting: Vec<Fitting>,
     /// How many of them restrict spaces.
     space_track: i64,
     /// How many of them are single.
@@ -194,19 +218,18 @@ impl Pairing<'_> {
             return;
         }
         let fits = |o: &Opener| o.len == closer.len && !rule_of_three(o.original, closer.len);
-        let stack = &mut self.stacks[closer.delimiter];
-        let below = stack.openers.len() - 1;
-        let unfit = usize::try_from(closer.len)
-            .ok()
-            .and_then(|len| stack.unfit.get_mut(len));
-        let from = unfit.as_deref().map_or(0, |unfit| (*unfit).min(below));
-        let Some(found) = stack.openers[from..below].iter().rposition(fits) else {
-            if let Some(unfit) = unfit {
-                *unfit = below;
+        let Stack { openers, fitting, .. } = &mut self.stacks[closer.delimiter];
+        let below = openers.len() - 1;
+        let found = match usize::try_from(closer.len) {
+            Ok(len) if len < SHORT => {
+                if fitting.len() <= len {
+                    fitting.resize(len + 1, Fitting::default());
+                }
+                fitting[len].last(openers, below, fits)
             }
-            return;
+            _ => openers[..below].iter().rposition(fits),
         };
-        let found = from + found;
+        let Some(found) = found else { return };
         if self.flavor == Flavor::Better {
             while self.stacks[closer.delimiter].openers.len() > found + 1 {
                 self.drop_top(closer.delimiter);
@@ -418,8 +441,8 @@ impl Pairing<'_> {
     fn pop(&mut self, delimiter: usize) -> Option<Opener> {
         let stack = &mut self.stacks[delimiter];
         let opener = stack.openers.pop();
-        for unfit in &mut stack.unfit {
-            *unfit = (*unfit).min(stack.openers.len());
+        for fitting in &mut stack.fitting {
+            fitting.seen = fitting.seen.min(stack.openers.len());
         }
         opener
     }
