@@ -73,7 +73,7 @@ pub fn convert_mkdocs(source: Markdown<'_>, dialect: &Dialect, files: &Files) ->
     let arena = Bump::with_capacity(source.text.len() * 3 + 1024);
     let mut cx = Converter::new(&arena, dialect, files, source.text.len());
     let pos = cx.origins.add(source.file, source.offset, source.text.len());
-    let mut text = Source::new(arena.alloc_str(source.text), pos);
+    let mut text = Source::new(source.text, pos);
     for entry in dialect.registry.preprocessors.iter() {
         text = (entry.pass)(&mut cx, text);
     }

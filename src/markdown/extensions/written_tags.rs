@@ -80,8 +80,9 @@ fn value(text: &str, at: usize) -> Option<(Range<usize>, bool, usize)> {
 pub(super) fn rewrite(html: &str, names: &[&str], change: &mut dyn FnMut(&Tag, &mut String)) -> String {
     let mut out = String::with_capacity(html.len());
     let (mut from, mut at) = (0, 0);
+    let mut missing = Vec::new();
     while let Some(start) = memchr::memchr(b'<', &html.as_bytes()[at..]).map(|found| at + found) {
-        if let Some(end) = passed_over(html, start) {
+        if let Some(end) = passed_over(html, start, &mut missing) {
             at = end;
             continue;
         }
@@ -102,22 +103,36 @@ pub(super) fn rewrite(html: &str, names: &[&str], change: &mut dyn FnMut(&Tag, &
     out
 }
 
-/// The end of a script, style or comment at `start`.
-fn passed_over(html: &str, start: usize) -> Option<usize> {
-    let rest = &html[start..];
-    if let Some(comment) = rest.strip_prefix("<!--") {
-        return comment.find("-->").map(|end| start + 4 + end + 3);
+/// The end of a script, style or comment at `start`; `missing` names those that nothing ends any more.
+fn passed_over(html: &str, start: usize, missing: &mut Vec<&'static str>) -> Option<usize> {
+    let rest = &html[start + 1..];
+    let kind = if rest.starts_with("!--") {
+        "!--"
+    } else {
+        let name = rest.trim_start();
+        ["script", "style"].into_iter().find(|known| name.starts_with(known))?
+    };
+    if missing.contains(&kind) {
+        return None;
     }
-    let name = rest[1..].trim_start();
-    let name = ["script", "style"].into_iter().find(|known| name.starts_with(known))?;
-    let open = start + rest.find('>')? + 1;
-    let mut at = open;
+    let end = end_of(rest, kind).map(|end| start + 1 + end);
+    if end.is_none() {
+        missing.push(kind);
+    }
+    end
+}
+
+/// Where in `rest`, which starts with it, something of that kind ends.
+fn end_of(rest: &str, kind: &str) -> Option<usize> {
+    if kind == "!--" {
+        return rest[3..].find("-->").map(|end| 3 + end + 3);
+    }
+    let mut at = rest.find('>')? + 1;
     loop {
-        let close = at + html[at..].find("</")?;
-        at = close + 2;
-        let after = html[at..].trim_start().strip_prefix(name).map(str::trim_start);
+        at += rest[at..].find("</")? + 2;
+        let after = rest[at..].trim_start().strip_prefix(kind).map(str::trim_start);
         if let Some(after) = after.and_then(|after| after.strip_prefix('>')) {
-            return Some(html.len() - after.len());
+            return Some(rest.len() - after.len());
         }
     }
 }

@@ -395,27 +395,37 @@ impl<'a> Run<'_, 'a> {
     }
 
     fn place_inside(&mut self, id: NodeId) {
-        let children = self.cx.tree[id].children.clone();
-        for child in std::iter::once(id).chain(children) {
-            if child != id && !self.cx.tree[child].tail.is_blank() {
+        let children = std::mem::take(&mut self.cx.tree[id].children);
+        let mut all = self.place_text(id);
+        for child in children {
+            all.push(child);
+            if !self.cx.tree[child].tail.is_blank() {
                 let tail = std::mem::take(&mut self.cx.tree[child].tail);
                 let made = self.place(tail, child, false);
                 for new in &made {
                     self.parents.insert(*new, id);
                 }
-                let siblings = &mut self.cx.tree[id].children;
-                let at = siblings.iter().position(|c| *c == child).map_or(0, |at| at + 1);
-                siblings.splice(at..at, made);
+                all.extend(made);
             }
-            if !self.cx.tree[child].text.is_blank() {
-                let text = std::mem::take(&mut self.cx.tree[child].text);
-                let made = self.place(text, child, true);
-                for new in &made {
-                    self.parents.insert(*new, child);
-                }
+            let made = self.place_text(child);
+            if !made.is_empty() {
                 self.cx.tree[child].children.splice(0..0, made);
             }
         }
+        self.cx.tree[id].children = all;
+    }
+
+    /// Turns the text of an element that is being placed into text and elements; gives the elements.
+    fn place_text(&mut self, id: NodeId) -> Vec<NodeId> {
+        if self.cx.tree[id].text.is_blank() {
+            return Vec::new();
+        }
+        let text = std::mem::take(&mut self.cx.tree[id].text);
+        let made = self.place(text, id, true);
+        for new in &made {
+            self.parents.insert(*new, id);
+        }
+        made
     }
 
     /// Adds text after the element made last, or to the parent.
