@@ -7,3 +7,4 @@ mod external;
 mod fix;
 mod never;
 mod planted;
+mod provoked;
