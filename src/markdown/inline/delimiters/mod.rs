@@ -10,6 +10,7 @@ mod boundary;
 mod build;
 mod common_mark;
 mod pairing;
+mod spaces;
 
 use std::collections::VecDeque;
 

@@ -1,6 +1,7 @@
 //! Pairs delimiter runs: PyMdown's variant of CommonMark's algorithm, with its rule of three.
 
 use super::boundary::{Kind, Token};
+use super::spaces::Spaces;
 use super::{Delimiter, Flavor};
 
 /// A pair: what is between `open.0..open.1` and `close.0..close.1` belongs to an element.
@@ -467,54 +468,5 @@ impl Pairing<'_> {
             return (0, 0);
         }
         (i64::from(len != 2), i64::from(len == 1))
-    }
-}
-
-/// What is known of the spaces of a text. Ranges that overlap one that was looked at are taken to
-/// be like it, as the reference does.
-#[derive(Debug, Default)]
-struct Spaces {
-    with: Option<(usize, usize)>,
-    without: Option<(usize, usize)>,
-}
-
-impl Spaces {
-    /// Whether there is white space in the bytes `start..end`.
-    fn between(&mut self, text: &str, start: usize, end: usize) -> bool {
-        let overlaps = |range: &Option<(usize, usize)>| range.is_some_and(|(s, e)| start.max(s) < end.min(e));
-        if overlaps(&self.with) {
-            Self::grow(&mut self.with, start, end);
-            return true;
-        }
-        if overlaps(&self.without) {
-            // The reference moves this start whenever the new range starts before the old one ends.
-            if let Some((first, last)) = &mut self.without {
-                if start < *last {
-                    *first = start;
-                }
-                *last = end.max(*last);
-            }
-            return false;
-        }
-        let found = text
-            .get(start..end.max(start))
-            .is_some_and(|part| part.contains(char::is_whitespace));
-        let range = if found { &mut self.with } else { &mut self.without };
-        if found || range.is_none() {
-            Self::grow(range, start, end);
-        } else if let Some((first, last)) = range {
-            if start < *last {
-                *first = start;
-            }
-            *last = end.max(*last);
-        }
-        found
-    }
-
-    fn grow(range: &mut Option<(usize, usize)>, start: usize, end: usize) {
-        *range = Some(match *range {
-            Some((first, last)) => (first.min(start), last.max(end)),
-            None => (start, end),
-        });
     }
 }
