@@ -147,12 +147,17 @@ fn pair(cascade: &Cascade<'_>, text: &str, ground: &str, what: &str) -> Option<D
     let problem = Diagnostic::new(
         "contrast-low",
         Severity::Info,
-        format!(
-            "hard to read: {what} ({text}, {shown}, on {ground}, {on}) has a contrast of {ratio:.1}:1; readers need 4.5:1"
-        ),
+        format!("hard to read, {ratio:.1}:1 where 4.5:1 is needed: {what} ({text}, {shown}, on {ground}, {on})"),
     );
-    Some(match nearest(&text_color, &ground_color) {
-        Some(better) => problem.help(format!("{} as {text} would do", better.to_css_hex())),
+    // The site's own variable is the one to change.
+    let of_ground = cascade.origin(text).is_none() && cascade.origin(ground).is_some();
+    let (variable, better) = if of_ground {
+        (ground, nearest(&ground_color, &text_color))
+    } else {
+        (text, nearest(&text_color, &ground_color))
+    };
+    Some(match better {
+        Some(better) => problem.help(format!("{} as {variable} would do", better.to_css_hex())),
         None => problem,
     })
 }
@@ -213,7 +218,7 @@ fn contrast(a: &Color, b: &Color) -> f64 {
     (a.max(b) + 0.05) / (a.min(b) + 0.05)
 }
 
-/// The colour of the same hue, next to `text` in lightness, that can be read on `ground`.
+/// The colour of the same hue, next to `text` in lightness, that has contrast enough to `ground`.
 fn nearest(text: &Color, ground: &Color) -> Option<Color> {
     let [hue, saturation, lightness, _] = text.to_hsla();
     (1_u8..=100).find_map(|step| {

@@ -55,6 +55,7 @@ const codeBlocks = () => {
 /** What stands in a block: without annotations, prompts and numbers; lines that were chosen, or all.
  * @param {Element} code */
 const codeText = (code) => {
+  /** @type {any} */
   const body = code.cloneNode(true)
   for (const extra of all(".md-annotation, .gp, [data-linenos]:empty", body)) extra.remove()
   return body.textContent.replace(/\n$/, "")

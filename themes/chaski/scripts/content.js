@@ -149,7 +149,9 @@ const annotationOf = (item, number) => {
     if (event.key === "Escape" && !body.hidden) event.stopPropagation(), index.click(), index.focus()
   })
   bubble.addEventListener("focusout", (event) => {
-    if (!body.hidden && event.relatedTarget && !bubble.contains(event.relatedTarget)) index.click()
+    /** @type {any} */
+    const next = event.relatedTarget
+    if (!body.hidden && next && !bubble.contains(next)) index.click()
   })
   return bubble
 }

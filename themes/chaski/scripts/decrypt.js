@@ -32,7 +32,9 @@
   }
 
   const contentKey = hex => {
-    const raw = Uint8Array.from(hex.match(/../g) || [], pair => parseInt(pair, 16))
+    /** @type {string[]} */
+    const pairs = hex.match(/../g) || []
+    const raw = Uint8Array.from(pairs, pair => parseInt(pair, 16))
     return crypto.subtle.importKey("raw", raw, "AES-CBC", false, ["decrypt"])
   }
 

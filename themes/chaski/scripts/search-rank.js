@@ -292,6 +292,7 @@ const ranker = (index) => {
     const ranked = []
     for (const doc of docs) {
       const scores = units.map((unit) => bm25(unit, doc))
+      /** @type {number[]} */
       const has = units.map((unit) => (unit.pages.has(doc) ? 1 : 0))
       for (const { from, to, unit } of alternatives) {
         const page = unit.pages.get(doc)

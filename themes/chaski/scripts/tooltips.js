@@ -3,7 +3,7 @@
  * (`content.footnote.tooltips`), and what a link leads to (`navigation.instant.preview`, `data-preview`).
  */
 
-/** @type {{host: HTMLElement, box: HTMLElement, title: string | null} | undefined} */
+/** @type {{host: Element, box: HTMLElement, title: string | null} | undefined} */
 let floating
 let floatTimer
 let floatCount = 0
@@ -19,7 +19,7 @@ const sinkFloat = () => {
 }
 
 /** Below its host, or above where there is no room below; inside the window.
- * @param {HTMLElement} host @param {HTMLElement} box */
+ * @param {Element} host @param {HTMLElement} box */
 const placeFloat = (host, box) => {
   const at = host.getClientRects()[0] || host.getBoundingClientRect()
   const below = at.bottom + box.offsetHeight + 16 < innerHeight || at.top < box.offsetHeight + 60
@@ -29,7 +29,7 @@ const placeFloat = (host, box) => {
   box.classList.add(below ? "md-tooltip2--bottom" : "md-tooltip2--top", "md-tooltip2--active")
 }
 
-/** @param {HTMLElement} host @param {string} role @param {string} name @param {(Node | string)[]} children */
+/** @param {Element} host @param {string} role @param {string} name @param {(Node | string)[]} children */
 const raiseFloat = (host, role, name, children) => {
   sinkFloat()
   const id = `__tooltip2_${floatCount++}`
@@ -46,6 +46,7 @@ const raiseFloat = (host, role, name, children) => {
 const footnoteOf = (link) => {
   const note = document.getElementById(decodeURIComponent(link.hash.slice(1)))
   if (!note) return
+  /** @type {any} */
   const copyOfNote = note.cloneNode(true)
   for (const back of all(".footnote-backref", copyOfNote)) back.remove()
   return [...copyOfNote.childNodes]
@@ -80,17 +81,20 @@ const tooltips = () => {
   const previews = has("navigation.instant.preview")
   /** What floats beside `target`, if anything. @param {Element} target */
   const explained = (target) => {
+    /** @type {HTMLAnchorElement | null} */
     const link = target.closest(".md-content a[href]")
     if (link && link.matches(".footnote-ref")) {
       if (has("content.footnote.tooltips")) return { host: link, wait: 150, role: "dialog", make: () => footnoteOf(link) }
     } else if (link && (previews || link.matches("[data-preview]")) && ours(new URL(link.href)) && link.pathname !== location.pathname) {
       return { host: link, wait: 250, role: "dialog", make: () => previewOf(link) }
     }
+    /** @type {Element | null | false} */
     const titled = has("content.tooltips") && target.closest(".md-content [title], .md-nav [title], .md-header [title], .md-typeset [title]")
     if (titled && titled.getAttribute("title")) return { host: titled, wait: 0, role: "tooltip", make: () => [titled.title] }
   }
   /** @param {Event} event */
   const point = (event) => {
+    /** @type {any} */
     const target = event.target
     if (!target.closest) return
     if (floating && (floating.box.contains(target) || floating.host.contains(target))) return clearTimeout(floatTimer)
@@ -112,7 +116,9 @@ const tooltips = () => {
   addEventListener("mouseover", point)
   addEventListener("focusin", point)
   addEventListener("focusout", (event) => {
-    if (floating && !floating.box.contains(event.relatedTarget)) sinkFloat()
+    /** @type {any} */
+    const next = event.relatedTarget
+    if (floating && !floating.box.contains(next)) sinkFloat()
   })
   addEventListener("keydown", (event) => event.key === "Escape" && sinkFloat())
 }

@@ -5,7 +5,7 @@ const versions = async () => {
   if (!setting || setting.provider !== "mike" || location.protocol === "file:") return
   const response = await fetch(new URL("../versions.json", baseUrl))
   if (!response.ok) return
-  /** @type {{version: string, title: string, aliases: string[]}[]} */
+  /** @type {{version: string, title: string, aliases: string[], properties?: {hidden?: boolean}}[]} */
   const list = await response.json()
   const here = (baseUrl.pathname.match(/([^/]+)\/$/) || [])[1]
   const current = list.find((v) => v.version === here || v.aliases.includes(here)) || list[0]
