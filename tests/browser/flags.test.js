@@ -219,3 +219,12 @@ test("a colour of the site on the root holds where the palette is custom", async
   }
   await close()
 })
+
+on("on paper annotations are numbers, and their texts stand below the block", ["content.code.annotate"], {}, "all/", async (page) => {
+  const list = page.locator(".highlight + .md-annotation__list")
+  assert.ok(!(await list.isVisible()))
+  await page.emulateMedia({ media: "print" })
+  assert.ok(await list.isVisible())
+  const index = page.locator(".highlight .md-annotation__index")
+  assert.equal(await index.evaluate((e) => getComputedStyle(e, "::before").content + getComputedStyle(e).maskImage), '"(1)"none')
+})

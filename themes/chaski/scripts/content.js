@@ -107,7 +107,7 @@ const annotations = () => {
     const roots = host.matches(".highlight") ? all(".c, .c1, .cm, .ch, .cs, .cp", host) : [host]
     let used = 0
     for (const root of roots) used += annotate(root, [...list.children], host.matches(".highlight"))
-    if (used) list.hidden = true
+    if (used) (list.hidden = true), list.classList.add("md-annotation__list")
   }
 }
 
