@@ -55,6 +55,20 @@ fn what_is_left_out_leaves_nothing() {
 }
 
 #[test]
+fn a_page_of_the_site_at_our_address_stays() {
+    let project = Project::with("plugins: [search]\n")
+        .write("docs/index.md", "# Home\n")
+        .write("docs/search/index.html", "<p>The site's own search</p>");
+    project.run("build").status(0);
+    assert_eq!(project.read("site/search/index.html"), "<p>The site's own search</p>");
+    assert!(project.path().join("site/search/search_index.json").exists());
+
+    let project = Project::with("plugins: [search]\n").write("docs/index.md", "# Home\n");
+    project.run("build").status(0);
+    assert!(project.read("site/search/index.html").contains("<noscript>"));
+}
+
+#[test]
 fn an_edit_changes_few_files() {
     let mut project = Project::with("plugins: [search]\n");
     let words = [

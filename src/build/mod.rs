@@ -447,10 +447,12 @@ struct Drawn {
 
 impl Drawn {
     fn into_output(self, pages: &[Page], output: &mut OutputSet) -> Vec<Searchable> {
+        // A site's own files of these names are its own.
         for (path, bytes) in self.others {
-            output.insert(path, bytes);
+            if path != views::SEARCH_PAGE || !output.has(&path) {
+                output.insert(path, bytes);
+            }
         }
-        // A site's own file of that name is its own.
         if let Some(headers) = self.headers.filter(|_| !output.has("_headers")) {
             output.insert("_headers".to_owned(), headers.into_bytes());
         }

@@ -270,10 +270,13 @@ pub(super) fn is_copied(settings: &Settings, uri: &str) -> bool {
         || settings.theme.static_templates.iter().any(|template| template == uri))
 }
 
+/// Where the page of [`search_page`] goes.
+pub(super) const SEARCH_PAGE: &str = "search/index.html";
+
 /// The page that readers without scripts come to when they search: it says so, and lists the site.
 pub(super) fn search_page(stage: &Stage<'_>, linked: &Linked<'_>, language: &Language) -> PageView {
     let is_folder = stage.settings.use_directory_urls;
-    let url = if is_folder { "search/" } else { "search/index.html" };
+    let url = if is_folder { "search/" } else { SEARCH_PAGE };
     let title = escape(language.text("search"));
     let note = escape(language.text("search.noscript"));
     let mut content = format!("<h1>{title}</h1>\n<noscript><p>{note}</p></noscript>\n<ul>");
@@ -311,7 +314,7 @@ pub(super) fn search_page(stage: &Stage<'_>, linked: &Linked<'_>, language: &Lan
         url: url.to_owned(),
         file: PageFile {
             src_uri: "search/index.md".to_owned(),
-            dest_uri: "search/index.html".to_owned(),
+            dest_uri: SEARCH_PAGE.to_owned(),
             name: "index".to_owned(),
         },
         is_index: true,

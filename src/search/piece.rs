@@ -1,11 +1,10 @@
 //! What one page gives to the readers' index: its words with their weight and places, and its text
 //! for showing results. Made of the page alone, so that it can be kept while the page is the same.
 
-use std::collections::HashMap;
-
+use rapidhash::RapidHashMap;
 use serde_json::Value;
 
-use super::codec::{deflate, put_number, put_text};
+use super::codec::{deflate, put_number, put_text, take, take_number};
 use super::index::Entry;
 use super::words::{Kind, words};
 
@@ -67,12 +66,14 @@ pub struct Piece {
 #[derive(Default)]
 struct Found {
     counts: [f32; 4],
-    places: Vec<u32>,
+    /// The first places, as many as `len` says.
+    places: [u32; MOST_PLACES],
+    len: usize,
 }
 
 #[derive(Default)]
 struct Collector {
-    found: HashMap<String, Found>,
+    found: RapidHashMap<String, Found>,
     lengths: [f32; 4],
     at: u32,
 }
@@ -90,44 +91,56 @@ impl Collector {
                 None => found.entry(word.exact.into_owned()).or_default(),
             };
             known.counts[field as usize] += count;
-            if known.places.len() < MOST_PLACES {
-                known.places.push(word.at);
+            if let Some(place) = known.places.get_mut(known.len) {
+                *place = word.at;
+                known.len += 1;
             }
         });
     }
 
     /// The words in order: text, weight in one byte, places.
-    fn finish(self, weights: Weights) -> Vec<u8> {
+    fn finish(mut self, weights: Weights) -> Vec<u8> {
         let factors = [weights.title, weights.heading, weights.text, weights.tags];
         let mut norms = [0.0; 4];
         for (norm, ((usual, share), len)) in norms.iter_mut().zip(NORMS.into_iter().zip(self.lengths)) {
             *norm = 1.0 - share + share * len.max(usual * 0.25) / usual;
         }
         let mut out = Vec::with_capacity(self.found.len() * 14);
-        let mut all: Vec<(String, Found)> = self.found.into_iter().collect();
-        all.sort_unstable_by(|(a, _), (b, _)| a.cmp(b));
-        for (word, mut found) in all {
+        let mut numbers = Vec::new();
+        let mut all: Vec<(&String, &mut Found)> = self.found.iter_mut().collect();
+        all.sort_unstable_by_key(|(word, _)| *word);
+        for (word, found) in all {
             let fields = found.counts.iter().zip(factors).zip(norms);
             let weight: f32 = fields.map(|((count, factor), norm)| count * factor / norm).sum();
             let byte = weight_byte(weight);
             if byte == 0 {
                 continue;
             }
-            found.places.sort_unstable();
-            found.places.dedup();
-            put_text(&mut out, &word);
+            put_text(&mut out, word);
             out.push(byte);
-            let mut places = Vec::with_capacity(found.places.len() + 1);
-            put_number(&mut places, found.places.len() as u32);
-            let mut last = 0;
-            for place in found.places {
-                put_number(&mut places, place - last);
-                last = place;
-            }
-            put_number(&mut out, places.len() as u32);
-            out.extend(places);
+            numbers.clear();
+            put_places(&mut numbers, &mut found.places[..found.len]);
+            put_number(&mut out, numbers.len() as u32);
+            out.extend_from_slice(&numbers);
         }
         out
+    }
+}
+
+/// The number of places, each once, and how far each stands from the one before.
+fn put_places(out: &mut Vec<u8>, places: &mut [u32]) {
+    places.sort_unstable();
+    let steps = || {
+        places
+            .iter()
+            .enumerate()
+            .filter(|(at, place)| *at == 0 || **place != places[at - 1])
+    };
+    put_number(out, steps().count() as u32);
+    let mut last = 0;
+    for (_, place) in steps() {
+        put_number(out, place - last);
+        last = *place;
     }
 }
 
@@ -186,6 +199,83 @@ impl Piece {
             abbreviations: abbreviations(article),
         }
     }
+
+    /// The piece as bytes, so that it can be kept from one build to the next: numbers and texts as
+    /// `codec.rs` writes them, lists after how many there are, what may be missing as a list, and
+    /// the number of all bytes before everything else. The form is that of this version only.
+    #[must_use]
+    pub fn to_bytes(&self) -> Vec<u8> {
+        let mut out = Vec::new();
+        put_list(&mut out, &self.docs, |out, doc| {
+            put_bytes(out, &doc.fragment);
+            put_bytes(out, &doc.terms);
+        });
+        put_list(&mut out, &self.tags, |out, tag| put_text(out, tag));
+        put_list(&mut out, self.section.as_slice(), |out, section| put_text(out, section));
+        put_list(&mut out, self.boost.as_slice(), |out, boost| {
+            out.extend(boost.to_le_bytes());
+        });
+        put_list(&mut out, &self.abbreviations, |out, (name, meaning)| {
+            put_text(out, name);
+            put_text(out, meaning);
+        });
+        let mut all = Vec::with_capacity(out.len() + 5);
+        put_bytes(&mut all, &out);
+        all
+    }
+
+    /// The piece that [`Piece::to_bytes`] wrote; none if bytes are missing or cannot be read.
+    #[must_use]
+    pub fn from_bytes(bytes: &[u8]) -> Option<Self> {
+        let mut all = bytes;
+        // Even an empty piece has its five numbers.
+        let mut rest = take_bytes(&mut all).filter(|bytes| !bytes.is_empty())?;
+        let from = &mut rest;
+        let piece = Self {
+            docs: take_list(from, |from| {
+                Some(Doc {
+                    fragment: take_bytes(from)?.to_vec(),
+                    terms: take_bytes(from)?.to_vec(),
+                })
+            })?,
+            tags: take_list(from, take_text)?,
+            section: take_list(from, take_text)?.pop(),
+            boost: take_list(from, |from| Some(f32::from_le_bytes(take(from, 4).try_into().ok()?)))?.pop(),
+            abbreviations: take_list(from, |from| Some((take_text(from)?, take_text(from)?)))?,
+        };
+        (all.is_empty() && rest.is_empty()).then_some(piece)
+    }
+}
+
+fn put_bytes(out: &mut Vec<u8>, bytes: &[u8]) {
+    put_number(out, bytes.len() as u32);
+    out.extend_from_slice(bytes);
+}
+
+fn put_list<T>(out: &mut Vec<u8>, list: &[T], put: impl Fn(&mut Vec<u8>, &T)) {
+    put_number(out, list.len() as u32);
+    for item in list {
+        put(out, item);
+    }
+}
+
+fn take_bytes<'b>(from: &mut &'b [u8]) -> Option<&'b [u8]> {
+    let len = take_number(from);
+    let taken = take(from, len);
+    (taken.len() == len as usize).then_some(taken)
+}
+
+fn take_text(from: &mut &[u8]) -> Option<String> {
+    String::from_utf8(take_bytes(from)?.to_vec()).ok()
+}
+
+/// Every item takes at least one byte, so a broken number cannot ask for more than there is.
+fn take_list<T>(from: &mut &[u8], mut item: impl FnMut(&mut &[u8]) -> Option<T>) -> Option<Vec<T>> {
+    let len = take_number(from) as usize;
+    if len > from.len() {
+        return None;
+    }
+    (0..len).map(|_| item(from)).collect()
 }
 
 fn doc(part: &[(&Entry, String)], title: &str, tags: &[String], place: Place<'_>, weights: Weights) -> Doc {
@@ -259,9 +349,12 @@ pub(super) fn plain(html: &str) -> String {
 /// `<abbr title="High Performance Computing">HPC</abbr>`: abbreviations in capitals with what they
 /// stand for, each once.
 fn abbreviations(article: &str) -> Vec<(String, String)> {
+    const OPEN: &str = "<abbr title=\"";
     let mut found: Vec<(String, String)> = Vec::new();
-    for part in article.split("<abbr title=\"").skip(1) {
-        let Some((title, rest)) = part.split_once("\">") else {
+    let starts: Vec<usize> = memchr::memmem::find_iter(article.as_bytes(), OPEN).collect();
+    for (number, start) in starts.iter().enumerate() {
+        let end = starts.get(number + 1).copied().unwrap_or(article.len());
+        let Some((title, rest)) = article[start + OPEN.len()..end].split_once("\">") else {
             continue;
         };
         let Some((name, _)) = rest.split_once("</abbr>") else {
@@ -292,6 +385,53 @@ mod tests {
     fn abbreviations_are_those_in_capitals() {
         let article = "<abbr title=\"High &amp; Fast\">HPC</abbr> <abbr title=\"gestor\">Slurm</abbr> <abbr title=\"x\">HPC</abbr>";
         assert_eq!(abbreviations(article), [("HPC".to_owned(), "High & Fast".to_owned())]);
+    }
+
+    #[test]
+    fn a_piece_can_be_kept() {
+        let entry = |location: &str, title: &str, text: &str| Entry {
+            location: location.to_owned(),
+            title: title.to_owned(),
+            text: text.to_owned(),
+            tags: Some(vec!["gpu".to_owned(), "año".to_owned()]),
+            boost: Some(Value::from(2.5)),
+        };
+        let long = "<p>palabra</p>".repeat(LONGEST_TEXT / 7);
+        let entries = [
+            entry("a/", "Años", "<p>Usa --gres=gpu:1</p>"),
+            entry("a/#b", "B", &long),
+        ];
+        let place = Place {
+            url: "a/",
+            title: "A",
+            section: Some("Guía"),
+        };
+        let weights = Weights {
+            title: 5.0,
+            heading: 2.5,
+            text: 1.0,
+            tags: 4.0,
+        };
+        let article = "<abbr title=\"High Performance Computing\">HPC</abbr>";
+        let piece = Piece::new(&entries, article, place, weights);
+        assert_eq!(
+            (
+                piece.docs.len(),
+                piece.tags.len(),
+                piece.boost,
+                piece.abbreviations.len()
+            ),
+            (2, 2, Some(2.5), 1)
+        );
+        let bytes = piece.to_bytes();
+        assert_eq!(Piece::from_bytes(&bytes), Some(piece));
+        assert_eq!(Piece::from_bytes(&Piece::default().to_bytes()), Some(Piece::default()));
+        for len in 0..bytes.len().min(600) {
+            assert_eq!(Piece::from_bytes(&bytes[..len]), None, "{len} bytes");
+            let mut broken = bytes.clone();
+            broken[len] ^= 0xff;
+            let _ = Piece::from_bytes(&broken);
+        }
     }
 
     #[test]

@@ -3,6 +3,8 @@
 //!
 //! The rules are those of Material's search plugin, its treatment of elements by name included.
 
+use std::borrow::Cow;
+
 use crate::markdown::unescape_entities;
 
 const VOID: &[&str] = &[
@@ -22,10 +24,12 @@ pub struct Section {
     pub text: String,
 }
 
-/// Parts of a text, with what is needed to drop an empty element at its end.
+/// A text in parts, with what is needed to drop an empty element at its end.
 #[derive(Default)]
 struct Parts {
-    parts: Vec<String>,
+    text: String,
+    /// Where each part starts.
+    starts: Vec<usize>,
     /// The first part that opens a tag, by the tag's place in [`KEPT`].
     first: [Option<usize>; 8],
     /// One past the last part that is not white space.
@@ -33,18 +37,24 @@ struct Parts {
 }
 
 impl Parts {
-    fn push(&mut self, part: String) {
-        if !part.chars().all(char::is_whitespace) || part.is_empty() {
-            self.solid = self.parts.len() + 1;
+    fn push(&mut self, write: impl FnOnce(&mut String)) {
+        let start = self.text.len();
+        write(&mut self.text);
+        self.starts.push(start);
+        if !is_space(&self.text[start..]) {
+            self.solid = self.starts.len();
         }
-        self.parts.push(part);
     }
 
     fn open(&mut self, tag: &str) {
         if let Some(kind) = KEPT.iter().position(|kept| *kept == tag) {
-            self.first[kind].get_or_insert(self.parts.len());
+            self.first[kind].get_or_insert(self.starts.len());
         }
-        self.push(format!("<{tag}>"));
+        self.push(|text| {
+            text.push('<');
+            text.push_str(tag);
+            text.push('>');
+        });
     }
 
     /// Closes a tag; if nothing but white space came since its first opening, that goes instead.
@@ -53,33 +63,47 @@ impl Parts {
             .iter()
             .position(|kept| *kept == tag)
             .and_then(|kind| self.first[kind]);
-        match first {
-            Some(first) if self.solid <= first + 1 => {
-                self.parts.truncate(first);
+        match first.and_then(|first| Some((first, *self.starts.get(first)?))) {
+            Some((first, start)) if self.solid <= first + 1 => {
+                self.text.truncate(start);
+                self.starts.truncate(first);
                 for known in &mut self.first {
                     *known = known.filter(|at| *at < first);
                 }
-                let solid = |part: &String| part.is_empty() || !part.chars().all(char::is_whitespace);
-                self.solid = self.parts.iter().rposition(solid).map_or(0, |at| at + 1);
+                let ends = self.starts.iter().skip(1).copied().chain([start]);
+                let parts: Vec<(usize, usize)> = self.starts.iter().copied().zip(ends).collect();
+                let solid = parts.iter().rposition(|(from, to)| !is_space(&self.text[*from..*to]));
+                self.solid = solid.map_or(0, |at| at + 1);
             }
-            _ => self.push(format!("</{tag}>")),
+            _ => self.push(|text| {
+                text.push_str("</");
+                text.push_str(tag);
+                text.push('>');
+            }),
         }
     }
 
     fn ends_in_space(&self) -> bool {
-        self.parts
-            .last()
-            .is_some_and(|part| !part.is_empty() && part.chars().all(char::is_whitespace))
+        self.starts.last().is_some_and(|start| is_space(&self.text[*start..]))
     }
 
     fn finish(self) -> String {
-        self.parts.concat().trim().to_owned()
+        let trimmed = self.text.trim();
+        if trimmed.len() == self.text.len() {
+            return self.text;
+        }
+        trimmed.to_owned()
     }
 }
 
-struct Open {
+/// White space, at least one character of it.
+fn is_space(text: &str) -> bool {
+    !text.is_empty() && text.chars().all(char::is_whitespace)
+}
+
+struct Open<'h> {
     /// The name of its heading; `hx` for the text before the first one.
-    tag: String,
+    tag: Cow<'h, str>,
     depth: usize,
     excluded: bool,
     id: Option<String>,
@@ -88,18 +112,30 @@ struct Open {
 }
 
 #[derive(Default)]
-struct Parser {
-    context: Vec<(String, bool)>,
-    skip: Vec<String>,
-    found: Vec<Open>,
+struct Parser<'h> {
+    /// Open elements, and whether each is the link to a heading.
+    context: Vec<(Cow<'h, str>, bool)>,
+    skip: Vec<Cow<'h, str>>,
+    /// How many of the open elements have a name in `skip`.
+    skipped: usize,
+    found: Vec<Open<'h>>,
     current: Option<usize>,
+}
+
+/// What counts of the attributes of a tag.
+#[derive(Default)]
+struct Marks<'h> {
+    id: Option<Cow<'h, str>>,
+    is_excluded: bool,
+    is_headerlink: bool,
+    is_linenodiv: bool,
 }
 
 /// The sections of an article, those marked `data-search-exclude` left out.
 #[must_use]
 pub fn sections(html: &str) -> Vec<Section> {
     let mut parser = Parser {
-        skip: SKIPPED.iter().map(|tag| (*tag).to_owned()).collect(),
+        skip: SKIPPED.iter().copied().map(Cow::Borrowed).collect(),
         ..Parser::default()
     };
     parser.feed(html);
@@ -112,8 +148,8 @@ pub fn sections(html: &str) -> Vec<Section> {
     .collect()
 }
 
-impl Parser {
-    fn feed(&mut self, html: &str) {
+impl<'h> Parser<'h> {
+    fn feed(&mut self, html: &'h str) {
         let bytes = html.as_bytes();
         let (mut at, mut from) = (0, 0);
         while let Some(next) = memchr::memchr(b'<', &bytes[at..]).map(|len| at + len) {
@@ -139,9 +175,8 @@ impl Parser {
                 self.end(&name_of(name));
             } else if tag.as_bytes()[1].is_ascii_alphabetic() {
                 let name = name_of(&tag[1..]);
-                let attributes = attributes(&tag[1 + name.len()..]);
-                self.start(&name, &attributes);
-                if matches!(name.as_str(), "script" | "style") {
+                self.start(&name, marks(&tag[1 + name.len()..]));
+                if matches!(name.as_ref(), "script" | "style") {
                     let close = format!("</{name}");
                     let stop = html[end..].find(&close).map_or(html.len(), |len| end + len);
                     self.data(&html[end..stop]);
@@ -155,39 +190,32 @@ impl Parser {
         self.data(&html[from..]);
     }
 
-    fn start(&mut self, tag: &str, attributes: &[(String, String)]) {
-        if VOID.contains(&tag) {
+    fn start(&mut self, tag: &Cow<'h, str>, marks: Marks<'h>) {
+        let name = tag.as_ref();
+        if VOID.contains(&name) {
             return;
         }
-        let is_headerlink = tag == "a" && attributes.iter().any(|(k, v)| k == "class" && v == "headerlink");
-        self.context.push((tag.to_owned(), is_headerlink));
-        let excluded = attributes.iter().any(|(key, _)| key == "data-search-exclude");
-        let is_heading = matches!(tag, "h1" | "h2" | "h3" | "h4" | "h5" | "h6");
-        let id = attributes
-            .iter()
-            .find(|(key, _)| key == "id")
-            .map(|(_, value)| value.clone());
-        if let (true, Some(id)) = (is_heading, id) {
+        self.skipped += usize::from(self.skip.contains(tag));
+        self.context.push((tag.clone(), name == "a" && marks.is_headerlink));
+        let is_heading = matches!(name, "h1" | "h2" | "h3" | "h4" | "h5" | "h6");
+        if let (true, Some(id)) = (is_heading, marks.id) {
             let depth = self.context.len();
-            if tag != "h1" && self.found.is_empty() {
-                self.open("hx", depth, false, None);
+            if name != "h1" && self.found.is_empty() {
+                self.open(Cow::Borrowed("hx"), depth, false, None);
             }
-            let id = (!self.found.is_empty()).then_some(id);
-            self.open(tag, depth, excluded, id);
+            let id = (!self.found.is_empty()).then(|| id.into_owned());
+            self.open(tag.clone(), depth, marks.is_excluded, id);
         }
         if self.current.is_none() {
-            self.open("hx", 0, false, None);
+            self.open(Cow::Borrowed("hx"), 0, false, None);
         }
-        if excluded
-            || attributes
-                .iter()
-                .any(|(key, value)| key == "class" && value == "linenodiv")
-        {
-            self.skip.push(tag.to_owned());
+        if marks.is_excluded || marks.is_linenodiv {
+            self.skip.push(tag.clone());
+            self.count_skipped();
             return;
         }
-        if KEPT.contains(&tag) && !self.is_skipped() {
-            self.parts().open(tag);
+        if KEPT.contains(&name) && self.skipped == 0 {
+            self.parts().open(name);
         }
     }
 
@@ -204,47 +232,44 @@ impl Parser {
             self.current = Some(outer);
         }
         self.context.pop();
+        self.skipped -= usize::from(self.skip.iter().any(|skipped| skipped == tag));
         if let Some(at) = self.skip.iter().position(|skipped| skipped == tag) {
             if !SKIPPED.contains(&tag) {
                 self.skip.remove(at);
+                self.count_skipped();
             }
             return;
         }
-        if KEPT.contains(&tag) && !self.is_skipped() {
+        if KEPT.contains(&tag) && self.skipped == 0 {
             self.parts().close(tag);
         }
     }
 
     fn data(&mut self, html: &str) {
-        if html.is_empty() || self.is_skipped() {
+        if html.is_empty() || self.skipped > 0 {
             return;
         }
-        let mut text = unescape_entities(html);
-        let is_space = text.chars().all(char::is_whitespace);
+        let text = unescaped(html);
+        let is_space = is_space(&text);
         let in_pre = self.context.iter().any(|(tag, _)| tag == "pre");
-        if !in_pre {
-            text = if is_space {
-                " ".to_owned()
-            } else {
-                text.replace('\n', " ")
-            };
-        }
+        let shown = if is_space && !in_pre { " " } else { text.as_ref() };
         if self.current.is_none() {
-            self.open("hx", 0, false, None);
+            self.open(Cow::Borrowed("hx"), 0, false, None);
         }
-        if self.in_heading() {
-            if !self.context.iter().any(|(_, headerlink)| *headerlink) {
-                self.parts().push(escape(&text));
-            }
-        } else if !is_space || !self.parts().ends_in_space() || in_pre {
-            self.parts().push(if is_space { text } else { escape(&text) });
+        let is_kept = if self.in_heading() {
+            !self.context.iter().any(|(_, headerlink)| *headerlink)
+        } else {
+            !is_space || !self.parts().ends_in_space() || in_pre
+        };
+        if is_kept {
+            self.parts().push(|out| escape(out, shown, !in_pre));
         }
     }
 
-    fn open(&mut self, tag: &str, depth: usize, excluded: bool, id: Option<String>) {
+    fn open(&mut self, tag: Cow<'h, str>, depth: usize, excluded: bool, id: Option<String>) {
         let (title, text) = (Parts::default(), Parts::default());
         self.found.push(Open {
-            tag: tag.to_owned(),
+            tag,
             depth,
             excluded,
             id,
@@ -254,8 +279,9 @@ impl Parser {
         self.current = Some(self.found.len() - 1);
     }
 
-    fn is_skipped(&self) -> bool {
-        self.context.iter().any(|(tag, _)| self.skip.contains(tag))
+    fn count_skipped(&mut self) {
+        let is_skipped = |(tag, _): &&(Cow<'h, str>, bool)| self.skip.contains(tag);
+        self.skipped = self.context.iter().filter(is_skipped).count();
     }
 
     /// Whether an element of the name of the section's heading is open.
@@ -267,7 +293,7 @@ impl Parser {
     fn parts(&mut self) -> &mut Parts {
         let in_heading = self.in_heading();
         if self.current.is_none() {
-            self.open("hx", 0, false, None);
+            self.open(Cow::Borrowed("hx"), 0, false, None);
         }
         let current = self.current.unwrap_or(0);
         let section = &mut self.found[current];
@@ -279,11 +305,25 @@ impl Parser {
     }
 }
 
-fn name_of(text: &str) -> String {
+fn unescaped(text: &str) -> Cow<'_, str> {
+    match memchr::memchr(b'&', text.as_bytes()) {
+        Some(_) => Cow::Owned(unescape_entities(text)),
+        None => Cow::Borrowed(text),
+    }
+}
+
+fn in_lower_case(name: &str) -> Cow<'_, str> {
+    if name.bytes().any(|b| b.is_ascii_uppercase()) {
+        return Cow::Owned(name.to_ascii_lowercase());
+    }
+    Cow::Borrowed(name)
+}
+
+fn name_of(text: &str) -> Cow<'_, str> {
     let end = text
         .find(|c: char| c.is_whitespace() || matches!(c, '/' | '>'))
         .unwrap_or(text.len());
-    text[..end].to_ascii_lowercase()
+    in_lower_case(&text[..end])
 }
 
 /// The offset after the tag at `start`, quoted values skipped.
@@ -299,8 +339,8 @@ fn tag_end(bytes: &[u8], start: usize) -> Option<usize> {
     None
 }
 
-fn attributes(text: &str) -> Vec<(String, String)> {
-    let mut found = Vec::new();
+fn marks(text: &str) -> Marks<'_> {
+    let mut found = Marks::default();
     let mut rest = text;
     loop {
         rest = rest.trim_start_matches(|c: char| c.is_whitespace() || c == '/');
@@ -310,11 +350,11 @@ fn attributes(text: &str) -> Vec<(String, String)> {
         if end == 0 {
             return found;
         }
-        let name = rest[..end].to_ascii_lowercase();
+        let name = in_lower_case(&rest[..end]);
         rest = &rest[end..];
-        let mut value = String::new();
+        let mut value = "";
         if let Some(after) = rest.strip_prefix('=') {
-            let (raw, tail) = match after.chars().next() {
+            (value, rest) = match after.chars().next() {
                 Some(quote @ ('"' | '\'')) => after[1..].split_once(quote).unwrap_or((&after[1..], "")),
                 _ => after.split_at(
                     after
@@ -322,15 +362,36 @@ fn attributes(text: &str) -> Vec<(String, String)> {
                         .unwrap_or(after.len()),
                 ),
             };
-            value = unescape_entities(raw);
-            rest = tail;
         }
-        found.push((name, value));
+        match name.as_ref() {
+            "id" if found.id.is_none() => found.id = Some(unescaped(value)),
+            "data-search-exclude" => found.is_excluded = true,
+            "class" => {
+                let class = unescaped(value);
+                found.is_headerlink |= class == "headerlink";
+                found.is_linenodiv |= class == "linenodiv";
+            }
+            _ => {}
+        }
     }
 }
 
-fn escape(text: &str) -> String {
-    text.replace('&', "&amp;").replace('<', "&lt;").replace('>', "&gt;")
+/// Appends a text with what is markup in HTML escaped, and if asked for, in one line.
+fn escape(out: &mut String, text: &str, in_one_line: bool) {
+    let mut from = 0;
+    for (at, byte) in text.bytes().enumerate() {
+        let instead = match byte {
+            b'&' => "&amp;",
+            b'<' => "&lt;",
+            b'>' => "&gt;",
+            b'\n' if in_one_line => " ",
+            _ => continue,
+        };
+        out.push_str(&text[from..at]);
+        out.push_str(instead);
+        from = at + 1;
+    }
+    out.push_str(&text[from..]);
 }
 
 #[cfg(test)]

@@ -34,15 +34,12 @@ pub(super) struct Word<'t> {
 /// Calls `found` with each word of `text`; gives the position after the last one.
 pub(super) fn words(text: &str, from: u32, found: &mut impl FnMut(Word<'_>)) -> u32 {
     let mut at = from;
-    let mut rest = text;
     // Start of the compound that may still grow, in `text`, its position, and its parts.
     let mut compound: Option<(usize, u32, usize)> = None;
     let mut last_end = 0;
-    while let Some(start) = rest.find(is_word) {
-        let begin = text.len() - rest.len() + start;
-        let len = rest[start..].find(|c| !is_word(c)).unwrap_or(rest.len() - start);
-        let word = &text[begin..begin + len];
-        let joined = matches!(&text[last_end..begin], "_" | "-" | ".");
+    while let Some(begin) = find(text, last_end, true) {
+        let end = find(text, begin, false).unwrap_or(text.len());
+        let joined = matches!(&text.as_bytes()[last_end..begin], b"_" | b"-" | b".");
         if let Some((first, position, parts)) = compound {
             if joined {
                 compound = Some((first, position, parts + 1));
@@ -53,9 +50,8 @@ pub(super) fn words(text: &str, from: u32, found: &mut impl FnMut(Word<'_>)) -> 
         } else {
             compound = Some((begin, at, 1));
         }
-        at = run(word, at, found);
-        last_end = begin + len;
-        rest = &text[last_end..];
+        at = run(&text[begin..end], at, found);
+        last_end = end;
     }
     if let Some((first, position, parts)) = compound {
         whole_compound(text, (first, last_end), (position, parts), found);
@@ -63,7 +59,32 @@ pub(super) fn words(text: &str, from: u32, found: &mut impl FnMut(Word<'_>)) -> 
     at
 }
 
+/// Where the next character stands that is one of a word, or is none.
+fn find(text: &str, from: usize, of_word: bool) -> Option<usize> {
+    let bytes = text.as_bytes();
+    let mut at = from;
+    while let Some(byte) = bytes.get(at) {
+        if byte.is_ascii() {
+            if byte.is_ascii_alphanumeric() == of_word {
+                return Some(at);
+            }
+            at += 1;
+        } else {
+            let c = text[at..].chars().next()?;
+            if is_word(c) == of_word {
+                return Some(at);
+            }
+            at += c.len_utf8();
+        }
+    }
+    None
+}
+
 fn whole_compound(text: &str, range: (usize, usize), (at, parts): (u32, usize), found: &mut impl FnMut(Word<'_>)) {
+    let is_option = range.0 > 0 && text.as_bytes()[range.0 - 1] == b'-';
+    if parts == 1 && !is_option {
+        return;
+    }
     let whole = &text[range.0..range.1];
     if parts > 8 || whole.chars().count() > LONGEST {
         return;
@@ -97,6 +118,9 @@ fn option_dashes(before: &str) -> usize {
 
 /// The words of a run of word characters.
 fn run(text: &str, from: u32, found: &mut impl FnMut(Word<'_>)) -> u32 {
+    if text.is_ascii() {
+        return single(text, from, found);
+    }
     let mut at = from;
     let mut rest = text;
     while let Some(first) = rest.chars().next() {
@@ -107,17 +131,32 @@ fn run(text: &str, from: u32, found: &mut impl FnMut(Word<'_>)) -> u32 {
         if dense {
             at = pairs(part, at, found);
         } else {
-            let cut = part.char_indices().nth(LONGEST).map_or(part.len(), |(at, _)| at);
-            found(Word {
-                exact: lower(&part[..cut]),
-                at,
-                kind: Kind::Whole,
-            });
-            camel_parts(&part[..cut], at, found);
-            at += 1;
+            at = single(part, at, found);
         }
     }
     at
+}
+
+/// One word of a script that puts spaces between words.
+fn single(text: &str, at: u32, found: &mut impl FnMut(Word<'_>)) -> u32 {
+    let is_short = text.len() <= LONGEST;
+    let cut = if is_short {
+        None
+    } else {
+        text.char_indices().nth(LONGEST)
+    };
+    let word = &text[..cut.map_or(text.len(), |(at, _)| at)];
+    let exact = lower(word);
+    let has_capitals = matches!(exact, Cow::Owned(_));
+    found(Word {
+        exact,
+        at,
+        kind: Kind::Whole,
+    });
+    if has_capitals {
+        camel_parts(word, at, found);
+    }
+    at + 1
 }
 
 fn pairs(text: &str, from: u32, found: &mut impl FnMut(Word<'_>)) -> u32 {
@@ -187,7 +226,8 @@ fn lower(text: &str) -> Cow<'_, str> {
     let is_lower = text
         .chars()
         .all(|c| c.is_ascii_lowercase() || c.is_lowercase() && c != 'ı');
-    let is_composed = is_nfc_quick(text.chars()) == IsNormalized::Yes;
+    // Nothing before the combining marks has another composed form.
+    let is_composed = text.chars().all(|c| c < '\u{300}') || is_nfc_quick(text.chars()) == IsNormalized::Yes;
     match (is_lower, is_composed) {
         (true, true) => Cow::Borrowed(text),
         (false, true) => Cow::Owned(text.to_lowercase()),
