@@ -175,7 +175,7 @@ impl<'h> Parser<'h> {
                 self.end(&name_of(name));
             } else if tag.as_bytes()[1].is_ascii_alphabetic() {
                 let name = name_of(&tag[1..]);
-                self.start(&name, marks(&tag[1 + name.len()..]));
+                self.start(name.clone(), marks(&tag[1 + name.len()..]));
                 if matches!(name.as_ref(), "script" | "style") {
                     let close = format!("</{name}");
                     let stop = html[end..].find(&close).map_or(html.len(), |len| end + len);
@@ -190,12 +190,12 @@ impl<'h> Parser<'h> {
         self.data(&html[from..]);
     }
 
-    fn start(&mut self, tag: &Cow<'h, str>, marks: Marks<'h>) {
+    fn start(&mut self, tag: Cow<'h, str>, marks: Marks<'h>) {
         let name = tag.as_ref();
         if VOID.contains(&name) {
             return;
         }
-        self.skipped += usize::from(self.skip.contains(tag));
+        self.skipped += usize::from(self.skip.contains(&tag));
         self.context.push((tag.clone(), name == "a" && marks.is_headerlink));
         let is_heading = matches!(name, "h1" | "h2" | "h3" | "h4" | "h5" | "h6");
         if let (true, Some(id)) = (is_heading, marks.id) {
@@ -210,7 +210,7 @@ impl<'h> Parser<'h> {
             self.open(Cow::Borrowed("hx"), 0, false, None);
         }
         if marks.is_excluded || marks.is_linenodiv {
-            self.skip.push(tag.clone());
+            self.skip.push(tag);
             self.count_skipped();
             return;
         }

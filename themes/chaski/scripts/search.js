@@ -8,6 +8,23 @@ const SHOWN = 10
 /** How many words of a section are shown. */
 const SNIPPET = 34
 
+/** How many texts are kept cut into words. */
+const KEPT_TEXTS = 400
+
+/** @type {Map<string, Word[]>} */
+const keptTexts = new Map()
+
+/** The words of a text, kept: with every letter that a reader types, much the same texts are looked
+ * through. @param {string} text */
+const wordsOnce = (text) => {
+  let words = keptTexts.get(text)
+  if (!words) {
+    if (keptTexts.size >= KEPT_TEXTS) keptTexts.delete(keptTexts.keys().next().value)
+    keptTexts.set(text, (words = wordsOf(text)))
+  }
+  return words
+}
+
 /** Where the files of the index are. @param {any} kit */
 const indexSource = ({ baseUrl, make }) => {
   const folder = new URL("search/shards/", baseUrl)
@@ -55,7 +72,7 @@ class Matches {
   }
   /** The matching words of a text, with offsets. @param {string} text */
   in(text) {
-    const all = wordsOf(text)
+    const all = wordsOnce(text)
     const found = []
     for (const word of all) {
       const match = this.words.get(word.exact)
@@ -96,9 +113,12 @@ class Matches {
     if (whole.length <= SNIPPET) return text
     let start = 0
     let most = -1
-    for (const first of found) {
+    for (const [i, first] of found.entries()) {
       const seen = new Map()
-      for (const match of found) if (match.at >= first.at && match.at < first.at + SNIPPET - 6) seen.set(match.unit, Math.max(seen.get(match.unit) || 0, match.weight))
+      for (let next = i; next < found.length && found[next].at < first.at + SNIPPET - 6; next++) {
+        const { unit, weight } = found[next]
+        seen.set(unit, Math.max(seen.get(unit) || 0, weight))
+      }
       const value = [...seen.values()].reduce((sum, weight) => sum + weight, 0)
       if (value > most) [most, start] = [value, first.at]
     }
