@@ -287,3 +287,30 @@ fn what_is_excluded_from_search_is_in_no_index() {
         assert!(!index.contains("bravoword") && !index.contains("deltaword"), "{index}");
     }
 }
+
+/// `inject_id`: only an element of the page is encrypted, the rest can be read.
+#[test]
+fn a_part_of_a_page_is_protected() {
+    let config = "markdown_extensions: [md_in_html, attr_list]\nplugins:\n  - search\n  - encryptcontent: {threshold_warning_min_entropy: 0}\n";
+    let text = "# Half\n\nOpen words.\n\n<div id=\"gone\">Teaser.</div>\n\n<div id='part' markdown>\n\n## Alpha-phrase\n\nBravo-phrase.\n\n</div>\n";
+    let head = "---\npassword: charlie-phrase\ninject_id: part\ndelete_id: gone\n---\n";
+    let project = Project::with(config).write("docs/half.md", &format!("{head}{text}"));
+    project.run("build").status(0);
+    let half = page(&project, "half/index.html");
+    for part in [
+        "Open words.",
+        "Teaser.",
+        "mkdocs-content-password",
+        "\"remove\":\"gone\"",
+        "\"parts\":{\"part\":[\"div\",\"id\"]}",
+    ] {
+        assert!(half.contains(part), "{part} in {half}");
+    }
+    let site = everything(&project.path().join("site")).to_lowercase();
+    for phrase in ["alpha-phrase", "bravo-phrase", "charlie-phrase"] {
+        assert!(!site.contains(phrase), "{phrase}");
+    }
+    let project = Project::with(config).write("docs/half.md", &format!("{head}# Half\n\nNo such element.\n"));
+    project.run("build").status(1).stderr("has no `div` with the id `part`");
+    assert!(!project.exists("site"));
+}

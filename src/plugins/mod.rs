@@ -4,6 +4,7 @@
 //! MkDocs' events (COMPAT 9), plugins in the order of the configuration. Adding one touches its
 //! own file and the table `PLUGINS`.
 
+mod attributes;
 mod autorefs;
 mod awesome_nav;
 mod awesome_pages;

@@ -4,6 +4,7 @@ use std::fmt::Write as _;
 
 use serde_json::json;
 
+use super::Protected;
 use super::keys::{Lock, Opened};
 use crate::plugins::options::Options;
 use crate::theme::escape;
@@ -53,18 +54,13 @@ impl FormSpec {
 }
 
 /// The article of a protected page. `script` is the address of the script as seen from the page.
-pub(super) fn html(
-    spec: &FormSpec,
-    wording: &Wording,
-    (lock, opened): (&Lock, &Opened),
-    cipher_text: &str,
-    script: &str,
-) -> String {
+pub(super) fn html(spec: &FormSpec, protected: &Protected, opened: &Opened, cipher_text: &str, script: &str) -> String {
+    let Protected { lock, wording, .. } = protected;
     let summary = wording.summary.as_deref().unwrap_or(&spec.summary);
     let info = wording.info.as_deref().unwrap_or(&spec.info);
     let mut out = format!(
-        "<div id=\"mkdocs-encrypted-content\" style=\"display:none\">{cipher_text}</div>\n\
-         <div id=\"mkdocs-decrypted-content\" style=\"display:none\">\n\
+        "<div id=\"mkdocs-encrypted-content\">{cipher_text}</div>\n\
+         <div id=\"mkdocs-decrypted-content\">\n\
          <form id=\"mkdocs-decrypt-form\" class=\"{}\">\n<h1>{summary}</h1>\n",
         spec.form_class
     );
@@ -102,12 +98,19 @@ pub(super) fn html(
             spec.button_class
         );
     }
-    let facts = json!({
+    let mut facts = json!({
         "id": opened.id,
         "keystore": opened.bundles,
         "failure": spec.failure,
         "obfuscate": matches!(lock, Lock::Obfuscate(_)),
     });
+    if let Some(part) = &protected.inject {
+        let by = if part.by_id { "id" } else { "class" };
+        facts["parts"] = json!({ part.name.as_str(): [part.tag, by] });
+    }
+    if let Some(id) = &protected.remove {
+        facts["remove"] = json!(id);
+    }
     // `<` would end the element early.
     let facts = facts.to_string().replace('<', "\\u003c");
     let _ = write!(

@@ -30,7 +30,7 @@ const SCRIPT: &str = include_str!("../../../themes/chaski/scripts/decrypt.js");
 const SCRIPT_PATH: &str = "assets/javascripts/decrypt-contents.js";
 
 /// Options that would do something which is not done.
-const MISSING: [&str; 13] = [
+const MISSING: [&str; 12] = [
     "additional_storage_file",
     "sharelinks",
     "html_template_path",
@@ -43,7 +43,6 @@ const MISSING: [&str; 13] = [
     "hash_filenames",
     "sign_files",
     "sharelinks_incomplete",
-    "inject",
 ];
 
 struct Encrypt {
@@ -51,6 +50,8 @@ struct Encrypt {
     span: Option<Span>,
     form: FormSpec,
     parts: Vec<Part>,
+    /// What is encrypted of a page in the place of its article.
+    inject: Option<Part>,
     search: SearchIndex,
     global_password: Option<String>,
     /// Protected pages by the path of their source.
@@ -69,6 +70,10 @@ enum SearchIndex {
 struct Protected {
     lock: Lock,
     wording: Wording,
+    /// The element that is encrypted in the place of the whole article.
+    inject: Option<Part>,
+    /// The id of the element that goes when the page is opened.
+    remove: Option<String>,
     opened: Option<Opened>,
 }
 
@@ -87,7 +92,6 @@ pub(super) fn make(entry: &PluginUse, settings: &Settings, problems: &mut Vec<Di
     for (key, value) in entry.options.as_map().unwrap_or_default() {
         let name = key.key_text();
         if MISSING.contains(&name.as_str()) && value.is_truthy() {
-            // `inject` leaves a part of the page readable, so without it the page is safe as a whole.
             let message = format!("option `{name}` of the encryptcontent plugin has no effect yet");
             problems.push(Diagnostic::new("encrypt-option", Severity::Warning, message).at(key.span));
         }
@@ -104,7 +108,8 @@ pub(super) fn make(entry: &PluginUse, settings: &Settings, problems: &mut Vec<Di
     };
     Box::new(Encrypt {
         form: FormSpec::read(options),
-        parts: parts_of(options, problems),
+        parts: parts_of(options, "encrypted_something", problems),
+        inject: parts_of(options, "inject", problems).into_iter().next(),
         search,
         global_password: options
             .node("global_password")
@@ -117,13 +122,10 @@ pub(super) fn make(entry: &PluginUse, settings: &Settings, problems: &mut Vec<Di
     })
 }
 
-/// The elements that `encrypted_something` lists: a name, and a tag with `id` or `class`.
-fn parts_of(options: Options<'_>, problems: &mut Vec<Diagnostic>) -> Vec<Part> {
+/// The elements that an option lists: a name, and a tag with `id` or `class`.
+fn parts_of(options: Options<'_>, option: &str, problems: &mut Vec<Diagnostic>) -> Vec<Part> {
     let mut parts = Vec::new();
-    let entries = options
-        .node("encrypted_something")
-        .and_then(Node::as_map)
-        .unwrap_or_default();
+    let entries = options.node(option).and_then(Node::as_map).unwrap_or_default();
     for (name, value) in entries {
         let pair: Vec<String> = value.as_seq().unwrap_or_default().iter().filter_map(text_of).collect();
         match pair.as_slice() {
@@ -134,7 +136,7 @@ fn parts_of(options: Options<'_>, problems: &mut Vec<Diagnostic>) -> Vec<Part> {
             }),
             _ => {
                 let message = format!(
-                    "`encrypted_something` wants `[tag, id]` or `[tag, class]` for '{}'",
+                    "`{option}` wants `[tag, id]` or `[tag, class]` for '{}'",
                     name.key_text()
                 );
                 problems.push(Diagnostic::new("encrypt-something", Severity::Error, message).at(value.span));
@@ -203,6 +205,10 @@ impl Plugin for Encrypt {
         let Some(protected) = self.protected.get(&page.source.src_uri) else {
             return;
         };
+        if protected.inject.is_some() {
+            // The page stays as it is but for an element, which `html` encrypts.
+            return;
+        }
         let plain = std::mem::take(html);
         let opened = protected.opened.as_ref();
         let Some((opened, text)) = opened.and_then(|opened| Some((opened, cipher::encrypt(&plain, &opened.key)?)))
@@ -213,19 +219,7 @@ impl Plugin for Encrypt {
         if self.search == SearchIndex::Encrypted {
             self.keep_entries(page, site, &plain, &opened.id);
         }
-        let from = if page.source.url.is_empty() {
-            "./"
-        } else {
-            &page.source.url
-        };
-        let script = relative_url(SCRIPT_PATH, from);
-        *html = form::html(
-            &self.form,
-            &protected.wording,
-            (&protected.lock, opened),
-            &text,
-            &script,
-        );
+        *html = form::html(&self.form, protected, opened, &text, &script_of(page));
     }
 
     fn context(&self, _stage: &Stage<'_>, page: &Page, variables: &mut Map<String, Value>) {
@@ -238,14 +232,35 @@ impl Plugin for Encrypt {
         let Some(protected) = self.protected.get(&page.source.src_uri) else {
             return;
         };
+        let key = protected.opened.as_ref().map(|opened| opened.key);
+        let encrypt = |text: &str| cipher::encrypt(text, &key?);
         for part in &self.parts {
-            let key = protected.opened.as_ref().map(|opened| opened.key);
-            let replaced = parts::replace(html, part, &|text| cipher::encrypt(text, &key?));
-            if let Some(replaced) = replaced {
+            if let Some((replaced, _)) = parts::replace(html, part, "", &encrypt) {
                 *html = replaced;
             } else {
                 html.clear();
                 problems.push(failed(&page.source.src_uri));
+            }
+        }
+        let Some(part) = &protected.inject else { return };
+        let form = protected.opened.as_ref().and_then(|opened| {
+            let nothing = cipher::encrypt("<!-- -->", &opened.key)?;
+            let form = form::html(&self.form, protected, opened, &nothing, &script_of(page));
+            Some(format!("<div>{form}</div>"))
+        });
+        let replaced = form.and_then(|form| parts::replace(html, part, &form, &encrypt));
+        match replaced.filter(|(_, count)| *count > 0) {
+            Some((replaced, _)) => *html = replaced,
+            None => {
+                html.clear();
+                let message = format!(
+                    "'{}' has no `{}` with the {} `{}` whose content could be encrypted",
+                    page.source.src_uri,
+                    part.tag,
+                    if part.by_id { "id" } else { "class" },
+                    part.name
+                );
+                problems.push(Diagnostic::new("encrypt-page", Severity::Error, message));
             }
         }
     }
@@ -337,8 +352,7 @@ impl Encrypt {
     /// Finds out how a page is protected, and takes everything from it that would tell of it.
     fn protect(&self, page: &mut Page, keys: &Keys, problems: &mut Vec<Diagnostic>) -> Option<Protected> {
         let span = |key: &str| page.meta.get(key).and_then(|node| node.span);
-        let (password_span, level_span) = (span("password"), span("level"));
-        let inject_span = span("inject_id").or(span("delete_id"));
+        let level_span = span("level");
         let use_secret = page.meta.get("use_secret").is_some();
         let mut wrong = |what: &str, span: Option<Span>| {
             problems.push(Diagnostic::new("encrypt-page", Severity::Error, what).at(span));
@@ -357,16 +371,17 @@ impl Encrypt {
         let level = take(&mut page.meta, "level");
         let obfuscate = take(&mut page.meta, "obfuscate");
         let inject = take(&mut page.meta, "inject_id");
-        take(&mut page.meta, "delete_id");
+        let remove = take(&mut page.meta, "delete_id");
         take(&mut page.meta, "sharelink");
         let wording = Wording {
             summary: take(&mut page.meta, "encryption_summary"),
             info: take(&mut page.meta, "encryption_info_message"),
         };
-        if inject.is_some() {
-            let what = "`inject_id` protects only a part of a page, which is not done yet";
-            wrong(what, inject_span.or(password_span));
-        }
+        let inject = inject.map(|name| Part {
+            name,
+            tag: "div".to_owned(),
+            by_id: true,
+        });
         let password = password
             .or_else(|| self.global_password.clone())
             .filter(|text| !text.is_empty());
@@ -394,6 +409,8 @@ impl Encrypt {
         Some(Protected {
             lock,
             wording,
+            inject: inject.or_else(|| self.inject.clone()),
+            remove,
             opened: None,
         })
     }
@@ -452,6 +469,16 @@ fn take(meta: &mut Node, key: &str) -> Option<String> {
         Kind::Null => Some("None".to_owned()),
         _ => text_of(&value),
     }
+}
+
+/// The address of the script as seen from a page.
+fn script_of(page: &Page) -> String {
+    let from = if page.source.url.is_empty() {
+        "./"
+    } else {
+        &page.source.url
+    };
+    relative_url(SCRIPT_PATH, from)
 }
 
 fn failed(uri: &str) -> Diagnostic {

@@ -1,5 +1,7 @@
 //! Other parts of a protected page's HTML that are encrypted: elements by their id or class.
 
+use crate::plugins::attributes::{attribute, tag_len};
+
 /// An element to encrypt: its tag, and the id or class it has.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub(super) struct Part {
@@ -8,46 +10,56 @@ pub(super) struct Part {
     pub(super) by_id: bool,
 }
 
-/// Replaces what stands in each such element by `encrypt` of it, and hides the element. `None` if
-/// one does not end or cannot be encrypted: the page must then not be written.
-pub(super) fn replace(html: &str, part: &Part, encrypt: &dyn Fn(&str) -> Option<String>) -> Option<String> {
-    let open = format!("<{}", part.tag);
+/// Replaces what stands in each such element by `encrypt` of it, and hides the element; puts
+/// `before` ahead of the first one. Gives how many there were. `None` if one does not end or cannot
+/// be encrypted: the page must then not be written.
+pub(super) fn replace(
+    html: &str,
+    part: &Part,
+    before: &str,
+    encrypt: &dyn Fn(&str) -> Option<String>,
+) -> Option<(String, usize)> {
+    // Tags may be written in either case; lower case has the same places.
+    let lower = html.to_ascii_lowercase();
+    let name = part.tag.to_ascii_lowercase();
+    let open = format!("<{name}");
     let mut out = String::with_capacity(html.len());
-    let mut rest = html;
-    while let Some(at) = rest.find(&open) {
-        let tag_end = at + rest[at..].find('>')? + 1;
-        let tag = &rest[at..tag_end];
+    let (mut at, mut count) = (0, 0);
+    while let Some(start) = lower[at..].find(&open).map(|found| at + found) {
+        let tag_end = start + tag_len(&html[start..])?;
+        let tag = &html[start..tag_end];
         if !is_part(tag, part) {
-            out.push_str(&rest[..tag_end]);
-            rest = &rest[tag_end..];
+            out.push_str(&html[at..tag_end]);
+            at = tag_end;
             continue;
         }
-        let inner = tag_end + length_inside(&rest[tag_end..], &part.tag)?;
-        out.push_str(&rest[..at]);
-        out.push_str(tag.trim_end_matches('>'));
-        out.push_str(" style=\"display:none !important\">");
-        out.push_str(&encrypt(rest[tag_end..inner].trim())?);
-        rest = &rest[inner..];
+        let inner = tag_end + length_inside(&lower[tag_end..], &name)?;
+        out.push_str(&html[at..start]);
+        if count == 0 {
+            out.push_str(before);
+        }
+        // No style of its own, which a strict policy would not let through.
+        out.push_str(&tag[..open.len()]);
+        out.push_str(" data-encrypted");
+        out.push_str(&tag[open.len()..]);
+        out.push_str(&encrypt(html[tag_end..inner].trim())?);
+        at = inner;
+        count += 1;
     }
-    out.push_str(rest);
-    Some(out)
+    out.push_str(&html[at..]);
+    Some((out, count))
 }
 
 fn is_part(tag: &str, part: &Part) -> bool {
     let after = &tag[part.tag.len() + 1..];
-    if !after.starts_with([' ', '\n', '\t', '>', '/']) {
+    if !after.starts_with(|c: char| c.is_ascii_whitespace() || matches!(c, '>' | '/')) {
         return false;
     }
-    let attribute = if part.by_id { " id=\"" } else { " class=\"" };
-    let Some(value) = after.find(attribute).map(|at| &after[at + attribute.len()..]) else {
-        return false;
-    };
-    let value = value.split('"').next().unwrap_or_default();
     if part.by_id {
-        value == part.name
-    } else {
-        value.split_whitespace().any(|class| class == part.name)
+        return attribute(after, "id") == Some(part.name.as_str());
     }
+    let class = attribute(after, "class").unwrap_or_default();
+    class.split_ascii_whitespace().any(|class| class == part.name)
 }
 
 /// How far it is to the end tag that matches an open `tag`.
@@ -87,13 +99,21 @@ mod tests {
         let cipher = |text: &str| Some(format!("[{}]", text.len()));
         let html = "<div class=\"a toc\"><div>x</div>y</div><div id=\"toc\">z</div>";
         assert_eq!(
-            replace(html, &part("toc", false), &cipher).unwrap(),
-            "<div class=\"a toc\" style=\"display:none !important\">[13]</div><div id=\"toc\">z</div>"
+            replace(html, &part("toc", false), "", &cipher).unwrap().0,
+            "<div data-encrypted class=\"a toc\">[13]</div><div id=\"toc\">z</div>"
         );
         assert_eq!(
-            replace(html, &part("toc", true), &cipher).unwrap(),
-            "<div class=\"a toc\"><div>x</div>y</div><div id=\"toc\" style=\"display:none !important\">[1]</div>"
+            replace(html, &part("toc", true), "!", &cipher).unwrap().0,
+            "<div class=\"a toc\"><div>x</div>y</div>!<div data-encrypted id=\"toc\">[1]</div>"
         );
-        assert_eq!(replace("<div id=\"toc\">open", &part("toc", true), &cipher), None);
+        assert_eq!(replace("<div id=\"toc\">open", &part("toc", true), "", &cipher), None);
+        for html in [
+            "<DIV id=toc>z</DIV>",
+            "<div title=\"a > b\" id='toc'>z</div>",
+            "<div\n\tid = \"toc\">z</div>",
+        ] {
+            let (hidden, count) = replace(html, &part("toc", true), "", &cipher).unwrap();
+            assert!(count == 1 && !hidden.contains('z'), "{hidden}");
+        }
     }
 }

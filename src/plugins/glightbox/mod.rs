@@ -6,6 +6,7 @@ use std::sync::LazyLock;
 use regex::Regex;
 use serde_json::json;
 
+use super::attributes::attribute;
 use super::options::Options;
 use super::{Plugin, Stage};
 use crate::config::{PluginUse, Settings};
@@ -184,32 +185,5 @@ impl Lightbox {
         }
         out.push('>');
         out
-    }
-}
-
-/// The value of an attribute as written between its quotes.
-pub(super) fn attribute<'t>(attributes: &'t str, name: &str) -> Option<&'t str> {
-    static PAIR: LazyLock<Option<Regex>> =
-        LazyLock::new(|| Regex::new(r#"([^\s=/"'>]+)(?:\s*=\s*(?:"([^"]*)"|'([^']*)'|([^\s"'>]+)))?"#).ok());
-    let pair = PAIR.as_ref()?;
-    pair.captures_iter(attributes).find_map(|found| {
-        let is = found.get(1)?.as_str().eq_ignore_ascii_case(name);
-        let value = found.get(2).or_else(|| found.get(3)).or_else(|| found.get(4));
-        is.then(|| value.map_or("", |value| value.as_str()))
-    })
-}
-
-#[cfg(test)]
-mod tests {
-    use super::attribute;
-
-    #[test]
-    fn attributes_of_images() {
-        let tag = r#" alt="a > b" src='x.png' class=wide hidden"#;
-        assert_eq!(attribute(tag, "alt"), Some("a > b"));
-        assert_eq!(attribute(tag, "src"), Some("x.png"));
-        assert_eq!(attribute(tag, "class"), Some("wide"));
-        assert_eq!(attribute(tag, "hidden"), Some(""));
-        assert_eq!(attribute(tag, "title"), None);
     }
 }

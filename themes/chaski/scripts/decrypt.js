@@ -16,6 +16,8 @@
       keystore: window.encryptcontent_keystore || [],
       failure: window.decryption_failure_message,
       obfuscate: Boolean(window.encryptcontent_obfuscate),
+      parts: window.inject_something,
+      remove: window.delete_something,
     }
   }
 
@@ -56,19 +58,20 @@
     return null
   }
 
-  const showParts = async key => {
-    for (const [name, [tag, by]] of Object.entries(settings.parts || {})) {
+  const showParts = async (key, page) => {
+    for (const [name, [tag, by]] of Object.entries({ ...settings.parts, ...page.parts })) {
       const found = by === "id" ? [byId(name)] : document.getElementsByClassName(name)
       for (const part of found) {
-        if (!part || part.localName !== tag || part.style.display !== "none") continue
+        if (!part || part.localName !== tag || !part.matches("[data-encrypted], [style*='display:none']")) continue
         const [vector, text] = part.textContent.trim().split(";")
         part.innerHTML = await open(key, vector, text)
         part.style.removeProperty("display")
+        part.removeAttribute("data-encrypted")
       }
     }
   }
 
-  const show = async hex => {
+  const show = async (hex, page) => {
     const hidden = byId("mkdocs-encrypted-content")
     const key = await contentKey(hex)
     const [vector, text] = hidden.textContent.trim().split(";")
@@ -78,7 +81,8 @@
     place.style.display = "block"
     hidden.remove()
     byId("mkdocs-encrypted-facts")?.remove()
-    await showParts(key)
+    await showParts(key, page)
+    if (page.remove) byId(page.remove)?.remove()
     window.document$?.next?.(document)
     window.dispatchEvent(new Event("encryptcontent_event"))
     if (location.hash) document.getElementById(decodeURIComponent(location.hash.slice(1)))?.scrollIntoView()
@@ -108,7 +112,7 @@
     const known = settings.rememberKeys && sessionStorage.getItem(page.id)
     if (known) {
       try {
-        return await show(known)
+        return await show(known, page)
       } catch {
         sessionStorage.removeItem(page.id)
       }
@@ -117,7 +121,7 @@
       const keys = await unlock(page, user ? user.value : "", field.value)
       if (keys) {
         remember(keys, user ? user.value : "", field.value)
-        return show(keys[page.id])
+        return show(keys[page.id], page)
       }
       storage().removeItem(credentials)
       if (quiet) return undefined
@@ -131,12 +135,18 @@
       event.preventDefault()
       attempt(false)
     })
+    // Browsers do not send a form of two fields without a button by themselves.
+    form.addEventListener("keydown", event => {
+      if (event.key !== "Enter" || event.isComposing) return
+      event.preventDefault()
+      form.requestSubmit()
+    })
     const kept = settings.rememberPassword && JSON.parse(storage().getItem(credentials) || "null")
     if (kept) {
       field.value = decodeURIComponent(kept.password || "")
       if (user) user.value = decodeURIComponent(kept.user || "")
     }
-    if (kept || page.obfuscate) await attempt(true)
+    if (kept || (page.obfuscate && !byId("mkdocs-decrypt-button"))) await attempt(true)
   }
 
   if (window.document$?.subscribe) window.document$.subscribe(() => start())
