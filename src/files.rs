@@ -3,10 +3,13 @@
 //!
 //! Does not know what the files mean, and never writes.
 
+use std::cell::RefCell;
 use std::collections::HashMap;
 use std::io;
 use std::path::{Path, PathBuf};
-use std::sync::{Arc, OnceLock, RwLock};
+use std::sync::{Arc, Mutex, OnceLock, RwLock};
+
+use serde::{Deserialize, Serialize};
 
 use crate::report::{FileId, LineColumn, LineIndex, Sources};
 
@@ -52,6 +55,39 @@ impl std::fmt::Display for ReadError {
 
 impl std::error::Error for ReadError {}
 
+/// A question to the disk whose answer a value may depend on.
+#[derive(Clone, Debug, PartialEq, Eq, Hash, Serialize, Deserialize)]
+pub enum Access {
+    /// The text of a file, or that it cannot be read.
+    Text(PathBuf),
+    /// The bytes of a file, or that it cannot be read.
+    Bytes(PathBuf),
+    /// Whether there is a file.
+    IsFile(PathBuf),
+    /// Which files are below a folder.
+    Below(PathBuf),
+}
+
+thread_local! {
+    /// What this thread asks the disk, while that is recorded; `None` inside if something was asked
+    /// that has no [`Access`].
+    static RECORD: RefCell<Option<Option<Vec<Access>>>> = const { RefCell::new(None) };
+}
+
+fn note(access: impl FnOnce() -> Option<Access>) {
+    RECORD.with_borrow_mut(|record| {
+        let Some(record) = record else { return };
+        match access() {
+            None => *record = None,
+            Some(access) => {
+                if let Some(list) = record.as_mut().filter(|list| !list.contains(&access)) {
+                    list.push(access);
+                }
+            }
+        }
+    });
+}
+
 #[derive(Debug, Default)]
 struct State {
     files: Vec<Arc<SourceFile>>,
@@ -62,6 +98,7 @@ struct State {
 #[derive(Debug, Default)]
 pub struct Files {
     state: RwLock<State>,
+    prints: Mutex<HashMap<Access, u64>>,
 }
 
 impl Files {
@@ -76,10 +113,47 @@ impl Files {
     /// # Errors
     /// When the file cannot be read or is not UTF-8.
     pub fn read(&self, path: &Path) -> Result<Arc<SourceFile>, ReadError> {
+        note(|| Some(Access::Text(path.to_owned())));
         if let Some(file) = self.known(path) {
             return Ok(file);
         }
         self.read_again(path)
+    }
+
+    /// What `work` gives, and what this thread has asked the disk meanwhile; `None` for that if it
+    /// cannot be asked again.
+    pub fn recorded<T>(&self, work: impl FnOnce() -> T) -> (T, Option<Vec<Access>>) {
+        let outer = RECORD.replace(Some(Some(Vec::new())));
+        let made = work();
+        let record = RECORD.replace(outer);
+        (made, record.flatten())
+    }
+
+    /// Notes that what is made depends on the files below `folder`, though they were listed before.
+    pub fn note_below(&self, folder: &Path) {
+        note(|| Some(Access::Below(folder.to_owned())));
+    }
+
+    /// The answer to `access` as a number, the same as long as this lives.
+    #[must_use]
+    pub fn fingerprint(&self, access: &Access) -> u64 {
+        let lock = || self.prints.lock().unwrap_or_else(std::sync::PoisonError::into_inner);
+        if let Some(print) = lock().get(access) {
+            return *print;
+        }
+        let hash = |bytes: &[u8]| rapidhash::v3::rapidhash_v3(bytes).max(2);
+        let print = match access {
+            Access::Text(path) => match self.read(path) {
+                Ok(file) => hash(file.text.as_bytes()),
+                Err(ReadError::Io(_)) => 0,
+                Err(ReadError::NotUtf8(at)) => hash(&at.to_le_bytes()) ^ 1,
+            },
+            Access::Bytes(path) => std::fs::read(path).map_or(0, |bytes| hash(&bytes)),
+            Access::IsFile(path) => u64::from(path.is_file()),
+            Access::Below(folder) => hash(format!("{:?}", self.below(folder)).as_bytes()),
+        };
+        lock().insert(access.clone(), print);
+        print
     }
 
     /// Reads `path` as text as it is now; later reads see that.
@@ -96,6 +170,7 @@ impl Files {
     /// Whether `path` is a folder.
     #[must_use]
     pub fn is_dir(&self, path: &Path) -> bool {
+        note(|| None);
         path.is_dir()
     }
 
@@ -104,24 +179,28 @@ impl Files {
     /// # Errors
     /// When it cannot be read.
     pub fn is_empty_dir(&self, path: &Path) -> io::Result<bool> {
+        note(|| None);
         Ok(std::fs::read_dir(path)?.next().is_none())
     }
 
     /// Whether `path` is a file.
     #[must_use]
     pub fn is_file(&self, path: &Path) -> bool {
+        note(|| Some(Access::IsFile(path.to_owned())));
         path.is_file()
     }
 
     /// Whether there is a file or folder at `path`.
     #[must_use]
     pub fn exists(&self, path: &Path) -> bool {
+        note(|| None);
         path.exists()
     }
 
     /// The first `len` bytes of a file that is not UTF-8 as a whole; empty if they cannot be read.
     #[must_use]
     pub fn read_start(&self, path: &Path, len: usize) -> String {
+        note(|| None);
         let bytes = std::fs::read(path).unwrap_or_default();
         String::from_utf8_lossy(&bytes[..len.min(bytes.len())]).into_owned()
     }
@@ -129,6 +208,7 @@ impl Files {
     /// The files below `folder`, sorted; none if it cannot be read.
     #[must_use]
     pub fn below(&self, folder: &Path) -> Vec<PathBuf> {
+        note(|| Some(Access::Below(folder.to_owned())));
         let mut found = Vec::new();
         let mut folders = vec![folder.to_owned()];
         while let Some(folder) = folders.pop() {
@@ -150,6 +230,7 @@ impl Files {
     /// The bytes of a file that is no text; `None` if it cannot be read.
     #[must_use]
     pub fn bytes(&self, path: &Path) -> Option<Vec<u8>> {
+        note(|| Some(Access::Bytes(path.to_owned())));
         std::fs::read(path).ok()
     }
 

@@ -8,6 +8,8 @@
 pub mod files;
 pub mod report;
 
+pub mod cache;
+
 pub mod yaml;
 
 mod bundled;

@@ -1,6 +1,7 @@
 //! Tests of the program from outside: one binary, a module a subject.
 
 mod build;
+mod cache;
 mod check;
 mod cli;
 mod docs;

@@ -6,6 +6,7 @@ use std::path::{Path, PathBuf};
 /// The rooms of `src`, lowest floor first: a room uses only rooms before it.
 const ROOMS: &[&str] = &[
     "report",
+    "cache",
     "files",
     "yaml",
     "bundled",

@@ -5,6 +5,8 @@ use std::sync::Arc;
 
 use rayon::prelude::*;
 
+use super::memo::Memo;
+use crate::cache::Cache;
 use crate::files::{Files, ReadError, SourceFile};
 use crate::markdown::{Dialect, Document, Markdown, front_matter};
 use crate::page::Page;
@@ -12,6 +14,13 @@ use crate::plugins::{Plugin, Stage};
 use crate::report::{Checked, Diagnostic, Severity, Span};
 use crate::source::Source;
 use crate::yaml::Node;
+
+/// What pages are converted by.
+#[derive(Clone, Copy)]
+pub(super) struct By<'b> {
+    pub(super) dialect: &'b Dialect,
+    pub(super) cache: &'b Cache,
+}
 
 /// How far pages are converted.
 #[derive(Clone, Copy, PartialEq, Eq)]
@@ -25,7 +34,7 @@ pub(super) enum Depth {
 /// The pages among `sources`, in their order.
 pub(super) fn pages(
     stage: &Stage<'_>,
-    dialect: &Dialect,
+    by: By<'_>,
     plugins: &[Box<dyn Plugin>],
     sources: &[Source],
     depth: Depth,
@@ -42,7 +51,7 @@ pub(super) fn pages(
             if stage.progress.is_interrupted() {
                 return Checked::clean(None);
             }
-            let page = page(stage, dialect, plugins, source, depth);
+            let page = page(stage, by, plugins, source, depth);
             stage.progress.step();
             page
         })
@@ -53,7 +62,7 @@ pub(super) fn pages(
 /// The pages that plugins make: sources and texts.
 pub(super) fn made(
     stage: &Stage<'_>,
-    dialect: &Dialect,
+    by: By<'_>,
     plugins: &[Box<dyn Plugin>],
     made: &[(Source, String)],
     problems: &mut Vec<Diagnostic>,
@@ -66,7 +75,7 @@ pub(super) fn made(
             let file = stage
                 .files
                 .add(&stage.settings.docs_dir.join(&source.src_uri), text.as_str());
-            let mut page = from_file(stage, dialect, plugins, source, &file);
+            let mut page = from_file(stage, by, plugins, source, &file);
             page.value.is_documentation = false;
             stage.progress.step();
             page
@@ -77,7 +86,7 @@ pub(super) fn made(
 
 fn page(
     stage: &Stage<'_>,
-    dialect: &Dialect,
+    by: By<'_>,
     plugins: &[Box<dyn Plugin>],
     source: &Source,
     depth: Depth,
@@ -95,8 +104,8 @@ fn page(
         }
     };
     let checked = match depth {
-        Depth::Title => glimpse(stage, dialect, plugins, source, &file),
-        Depth::Whole => from_file(stage, dialect, plugins, source, &file),
+        Depth::Title => glimpse(stage, by, plugins, source, &file),
+        Depth::Whole => from_file(stage, by, plugins, source, &file),
     };
     Checked {
         value: Some(checked.value),
@@ -125,7 +134,7 @@ fn started(
 /// A page converted as far as its title.
 fn glimpse(
     stage: &Stage<'_>,
-    dialect: &Dialect,
+    by: By<'_>,
     plugins: &[Box<dyn Plugin>],
     source: &Source,
     file: &Arc<SourceFile>,
@@ -140,7 +149,7 @@ fn glimpse(
             file: file.id,
             offset: start,
         };
-        page.document.title = convert(stage.files, dialect, heading, None).value.title;
+        page.document.title = convert(stage.files, by.dialect, heading, None).value.title;
     }
     Checked { value: page, problems }
 }
@@ -148,7 +157,7 @@ fn glimpse(
 /// A page, whole.
 pub(super) fn from_file(
     stage: &Stage<'_>,
-    dialect: &Dialect,
+    by: By<'_>,
     plugins: &[Box<dyn Plugin>],
     source: &Source,
     file: &Arc<SourceFile>,
@@ -163,33 +172,26 @@ pub(super) fn from_file(
     }
     let written = page.meta.get("chaski").and_then(|own| own.get("dialect"));
     let written = dialect_of_page(written, &mut problems);
-    let checked = match &body {
-        std::borrow::Cow::Borrowed(text) => convert(
-            stage.files,
-            dialect,
-            Markdown {
-                text,
-                file: file.id,
-                offset: start,
-            },
-            written,
-        ),
-        std::borrow::Cow::Owned(text) => {
-            // What plugins wrote stands nowhere; its positions are shown in a text of that name.
-            let shown = stage.files.add(&file.path, text.as_str());
-            page.body = Some((Arc::clone(&shown), 0));
-            convert(
-                stage.files,
-                dialect,
-                Markdown {
-                    text: &shown.text,
-                    file: shown.id,
-                    offset: 0,
-                },
-                written,
-            )
-        }
+    let mut file = Arc::clone(file);
+    let mut offset = start;
+    if let std::borrow::Cow::Owned(text) = &body {
+        // What plugins wrote stands nowhere; its positions are shown in a text of that name.
+        file = stage.files.add(&file.path, text.as_str());
+        page.body = Some((Arc::clone(&file), 0));
+        offset = 0;
+    }
+    let text = Markdown {
+        text: &file.text[offset..],
+        file: file.id,
+        offset,
     };
+    let memo = Memo {
+        cache: by.cache,
+        files: stage.files,
+        dialect: by.dialect,
+        commonmark: written,
+    };
+    let checked = memo.convert(text, &file.path, || convert(stage.files, by.dialect, text, written));
     page.document = checked.take(&mut problems);
     Checked { value: page, problems }
 }

@@ -6,6 +6,7 @@
 
 mod convert;
 mod draw;
+mod memo;
 mod session;
 mod views;
 
@@ -15,6 +16,7 @@ use std::path::Path;
 
 use rayon::prelude::*;
 
+use crate::cache::Cache;
 use crate::config::Settings;
 use crate::files::Files;
 use crate::output::{Content, OutputSet, Staging, Written, check_target};
@@ -38,6 +40,8 @@ pub struct Request<'r> {
     pub home: Option<&'r Path>,
     /// Warnings keep the site from being written.
     pub strict: bool,
+    /// What is kept from build to build.
+    pub cache: &'r Cache,
     /// Where progress is counted; an interruption ends the build before it writes.
     pub progress: &'r Progress,
 }
@@ -230,22 +234,18 @@ fn assemble(
     for plugin in &mut plugins {
         plugin.sources(&stage, &mut sources, &mut problems);
     }
+    let by = convert::By {
+        dialect: &dialect,
+        cache: request.cache,
+    };
     let depth = match how {
         How::Glimpse => convert::Depth::Title,
         How::Write | How::Hold | How::Inspect => convert::Depth::Whole,
     };
-    let mut pages = convert::pages(&stage, &dialect, &plugins, &sources, depth, &mut problems);
+    let mut pages = convert::pages(&stage, by, &plugins, &sources, depth, &mut problems);
     let is_held = matches!(how, How::Hold | How::Glimpse);
     let faces = is_held.then(|| session::Faces::of(&pages));
-    let mut made = Vec::new();
-    for plugin in &mut plugins {
-        made.extend(plugin.make(&stage, &mut pages, &mut problems));
-    }
-    pages.extend(convert::made(&stage, &dialect, &plugins, &made, &mut problems));
-    let left_out = take_excluded(&mut pages);
-    for plugin in &mut plugins {
-        plugin.pages(&stage, &mut pages, &mut problems);
-    }
+    let left_out = settle(&stage, by, &mut plugins, &mut pages, &mut problems);
     let custom = views::custom_files(settings)?;
     let of_theme = custom.iter().filter(|(_, uri)| views::is_copied(settings, uri));
     let of_theme = of_theme.map(|(_, uri)| uri.as_str());
@@ -292,9 +292,10 @@ fn assemble(
     }
     settings.levels.apply(files, &mut problems);
     hide_protected(files, &pages, &mut problems);
+    memo::keep(request, &pages, &problems);
     let session = Session {
         stage: &stage,
-        dialect: &dialect,
+        by,
         plugins: &plugins,
         linked: &linked,
         drawer: &drawer,
@@ -310,6 +311,27 @@ fn assemble(
         problems,
     };
     finish(assembled, &session)
+}
+
+/// Adds the pages that plugins make and lets plugins change them all; gives the sources of those
+/// that are left out.
+fn settle(
+    stage: &Stage<'_>,
+    by: convert::By<'_>,
+    plugins: &mut [Box<dyn Plugin>],
+    pages: &mut Vec<Page>,
+    problems: &mut Vec<Diagnostic>,
+) -> Vec<Source> {
+    let mut made = Vec::new();
+    for plugin in &mut *plugins {
+        made.extend(plugin.make(stage, pages, problems));
+    }
+    pages.extend(convert::made(stage, by, plugins, &made, problems));
+    let left_out = take_excluded(pages);
+    for plugin in plugins {
+        plugin.pages(stage, pages, problems);
+    }
+    left_out
 }
 
 /// Puts everything that is made of pages into the output.

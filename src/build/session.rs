@@ -8,7 +8,6 @@ use super::draw::{Drawer, Linked};
 use super::{Assembled, How, Request, assemble, convert};
 use crate::config::Settings;
 use crate::files::Files;
-use crate::markdown::Dialect;
 use crate::output::OutputSet;
 use crate::page::Page;
 use crate::plugins::{Plugin, Stage};
@@ -39,7 +38,7 @@ pub fn glimpse(
 /// A linked site.
 pub struct Session<'s> {
     pub(super) stage: &'s Stage<'s>,
-    pub(super) dialect: &'s Dialect,
+    pub(super) by: convert::By<'s>,
     pub(super) plugins: &'s [Box<dyn Plugin>],
     pub(super) linked: &'s Linked<'s>,
     pub(super) drawer: &'s Drawer<'s>,
@@ -85,7 +84,7 @@ impl Session<'_> {
         let face = (*self.faces.get(id.index())?)?;
         let file = self.stage.files.read_again(old.source.path.as_deref()?).ok()?;
         let mut problems = Vec::new();
-        let page = convert::from_file(self.stage, self.dialect, self.plugins, &old.source, &file);
+        let page = convert::from_file(self.stage, self.by, self.plugins, &old.source, &file);
         let page = page.take(&mut problems);
         if meta_face(&page) != face {
             return None;

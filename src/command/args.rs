@@ -65,6 +65,9 @@ pub(super) struct BuildArguments {
     pub(super) urls: DirectoryUrls,
     #[command(flatten)]
     pub(super) cleaning: Cleaning,
+    /// Keep nothing in .cache/chaski for the next build, and take nothing from there
+    #[arg(long)]
+    pub(super) no_cache: bool,
     #[command(flatten)]
     pub(super) output: OutputArguments,
 }

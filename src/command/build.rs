@@ -12,6 +12,7 @@ use super::bar::{self, Bar};
 use super::reporter::Reporter;
 use super::{ExitStatus, World};
 use crate::build;
+use crate::cache::Cache;
 use crate::config::{self, ConfigFile, Overrides, Request, Settings};
 use crate::files::Files;
 use crate::report::{Checked, Diagnostic, Progress, Severity};
@@ -45,6 +46,7 @@ pub(super) fn make(
     let files = Files::new();
     let mut reporter = Reporter::new(arguments.output, &world.directory);
     let clean = arguments.cleaning.is_clean();
+    let no_cache = arguments.no_cache;
     let settings = load(&files, arguments, world, &mut reporter)?;
     let Some(settings) = settings.filter(|settings| reporter.status(settings.strict) == ExitStatus::Clean) else {
         let (errors, warnings) = reporter.counts();
@@ -55,12 +57,14 @@ pub(super) fn make(
         return Ok(Made::Site(Box::new(settings), reporter));
     }
     let bar = Bar::start(progress, reporter.for_people());
+    let cache = cache(&settings, no_cache);
     let home = world.environment.get("HOME").map(PathBuf::from);
     let build = build::Request {
         clean,
         now: world.now,
         home: home.as_deref(),
         strict: settings.strict,
+        cache: &cache,
         progress,
     };
     let outcome = build::build(&settings, &files, &build);
@@ -77,6 +81,15 @@ pub(super) fn make(
     }
     closing_line(&reporter, outcome.pages, start.elapsed());
     Ok(Made::Site(Box::new(settings), reporter))
+}
+
+/// What earlier builds have kept.
+pub(super) fn cache(settings: &Settings, no_cache: bool) -> Cache {
+    if no_cache {
+        Cache::none()
+    } else {
+        Cache::open(&settings.root.join(".cache/chaski"))
+    }
 }
 
 /// The settings, unless the configuration has errors.

@@ -24,6 +24,7 @@ use crate::report::Progress;
 pub(super) fn run(arguments: CheckArguments, world: &World) -> anyhow::Result<ExitStatus> {
     let start = Instant::now();
     let files = Files::new();
+    let no_cache = arguments.build.no_cache;
     let mut reporter = Reporter::new(arguments.build.output, &world.directory);
     let Some(settings) = build::load(&files, arguments.build, world, &mut reporter)? else {
         return Ok(ExitStatus::Problems);
@@ -39,11 +40,13 @@ pub(super) fn run(arguments: CheckArguments, world: &World) -> anyhow::Result<Ex
     bar::end_on_interrupt(&progress);
     let bar = Bar::start(&progress, reporter.for_people());
     let home = world.environment.get("HOME").map(PathBuf::from);
+    let cache = build::cache(&settings, no_cache);
     let request = site_build::Request {
         clean: true,
         now: world.now,
         home: home.as_deref(),
         strict: settings.strict,
+        cache: &cache,
         progress: &progress,
     };
     let inspection = site_build::inspect(&settings, &files, &request);

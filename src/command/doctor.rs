@@ -10,6 +10,7 @@ use super::args::{Answer, DoctorArguments};
 use super::build::{self, count};
 use super::{ExitStatus, World};
 use crate::build as site_build;
+use crate::cache::Cache;
 use crate::check::doctor::{Area, State, Survey, Use, Verdict, requirements, survey};
 use crate::config::Settings;
 use crate::files::Files;
@@ -48,6 +49,7 @@ pub(super) fn run(arguments: DoctorArguments, world: &World) -> anyhow::Result<E
         now: world.now,
         home: home.as_deref(),
         strict: false,
+        cache: &Cache::none(),
         progress: &progress,
     };
     // A folder that is not there was said by the configuration.

@@ -12,6 +12,7 @@ use super::build::{count, load};
 use super::reporter::Reporter;
 use super::{ExitStatus, World, now};
 use crate::build::{self, Session};
+use crate::cache::Cache;
 use crate::config::Settings;
 use crate::files::Files;
 use crate::output::Content;
@@ -45,6 +46,10 @@ pub(super) fn run(arguments: &ServeArguments, world: &World) -> anyhow::Result<E
         world,
         folder,
         url: preview.url(),
+        cache: match &known {
+            Some(known) => super::build::cache(known, arguments.build.no_cache),
+            None => Cache::default(),
+        },
         known: Mutex::new(known),
     };
     let reporter = Reporter::new(arguments.build.output, &world.directory);
@@ -87,6 +92,7 @@ struct Work<'w> {
     world: &'w World,
     folder: PathBuf,
     url: String,
+    cache: Cache,
     /// The last settings that could be read.
     known: Mutex<Option<Settings>>,
 }
@@ -209,12 +215,13 @@ impl Work<'_> {
         settings
     }
 
-    fn request<'r>(&self, settings: &Settings, progress: &'r Progress) -> build::Request<'r> {
+    fn request<'r>(&'r self, settings: &Settings, progress: &'r Progress) -> build::Request<'r> {
         build::Request {
             clean: true,
             now: now(&self.world.environment),
             home: None,
             strict: settings.strict,
+            cache: &self.cache,
             progress,
         }
     }

@@ -30,6 +30,8 @@ pub struct Dialect {
     pub commonmark: bool,
     /// Whether mathematics becomes MathML (`chaski.math: mathml`) instead of text for a script.
     pub mathml: bool,
+    /// What it was made of, as a number.
+    pub fingerprint: u128,
     /// The passes in order.
     pub(crate) registry: Registry,
     /// The extensions' options.
@@ -42,7 +44,9 @@ impl Dialect {
     /// `implicit` puts MkDocs' own `toc`, `tables` and `fenced_code` first.
     #[must_use]
     pub fn new(extensions: &[ExtensionUse], implicit: bool, root: PathBuf, icon_dirs: Vec<PathBuf>) -> Checked<Self> {
+        let made_of = format!("{extensions:?}{implicit}{root:?}{icon_dirs:?}");
         let mut dialect = Self {
+            fingerprint: crate::cache::Key::of(&[made_of.as_bytes()]).number(),
             root,
             icon_dirs,
             ..Self::default()

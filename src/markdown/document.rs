@@ -6,7 +6,7 @@ use super::tree::ROOT;
 use crate::report::{Checked, FileId, Span};
 
 /// The result of converting one page.
-#[derive(Clone, Debug, Default)]
+#[derive(Clone, Debug, Default, serde::Serialize, serde::Deserialize)]
 pub struct Document {
     /// The article as HTML, addresses as they were written.
     pub html: String,
@@ -22,7 +22,7 @@ pub struct Document {
 }
 
 /// An address in [`Document::html`] that may have to be rewritten.
-#[derive(Clone, Debug, PartialEq, Eq)]
+#[derive(Clone, Debug, PartialEq, Eq, serde::Serialize, serde::Deserialize)]
 pub struct LinkSlot {
     /// The bytes of the attribute's value in `html`, between the quotes.
     pub range: std::ops::Range<usize>,
@@ -35,7 +35,7 @@ pub struct LinkSlot {
 }
 
 /// Which attribute a [`LinkSlot`] is.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, serde::Serialize, serde::Deserialize)]
 pub enum SlotKind {
     /// `href` of `a`.
     Href,
@@ -44,7 +44,7 @@ pub enum SlotKind {
 }
 
 /// An entry of the table of contents.
-#[derive(Clone, Debug, PartialEq, Eq, Default)]
+#[derive(Clone, Debug, PartialEq, Eq, Default, serde::Serialize, serde::Deserialize)]
 pub struct Heading {
     /// 1 to 6.
     pub level: u8,

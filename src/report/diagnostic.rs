@@ -3,7 +3,7 @@
 use super::Span;
 
 /// How grave a problem is. The order is from least to most grave.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, serde::Serialize, serde::Deserialize)]
 pub enum Severity {
     /// Shown with `-v` only.
     Debug,

@@ -212,22 +212,26 @@ fn find_icon(run: &Run<'_, '_>, name: &str) -> Option<String> {
         return None;
     }
     let custom = settings.custom.get_or_init(|| custom_icons(run));
+    for folder in icon_folders(run) {
+        run.cx.files.note_below(&folder);
+    }
     if let Some(path) = custom.get(name) {
         return Some(run.cx.files.read(path).ok()?.text.to_string());
     }
     icon(&icon_path(name)?).map(str::to_owned)
 }
 
-fn custom_icons(run: &Run<'_, '_>) -> BTreeMap<String, PathBuf> {
+/// Where the site's own icons are.
+fn icon_folders<'r>(run: &'r Run<'_, '_>) -> impl Iterator<Item = PathBuf> + 'r {
     let dialect = run.cx.dialect;
-    let own = dialect
-        .settings
-        .emoji
-        .custom_icons
-        .iter()
-        .map(|path| dialect.root.join(path));
+    let own = dialect.settings.emoji.custom_icons.iter();
+    own.map(|path| dialect.root.join(path))
+        .chain(dialect.icon_dirs.iter().cloned())
+}
+
+fn custom_icons(run: &Run<'_, '_>) -> BTreeMap<String, PathBuf> {
     let mut found = BTreeMap::new();
-    for folder in own.chain(dialect.icon_dirs.iter().cloned()) {
+    for folder in icon_folders(run) {
         for file in run.cx.files.below(&folder) {
             let Some(name) = file.strip_prefix(&folder).ok().and_then(|path| path.to_str()) else {
                 continue;

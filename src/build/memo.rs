@@ -1,0 +1,192 @@
+//! Conversions kept in the cache: by the text, the dialect and all files that were read on the way.
+
+use std::collections::HashSet;
+use std::path::{Path, PathBuf};
+
+use serde::{Deserialize, Serialize};
+
+use super::Request;
+use crate::cache::{Cache, Key};
+use crate::files::{Access, Files};
+use crate::markdown::{Dialect, Document, Markdown};
+use crate::page::Page;
+use crate::report::{Checked, Diagnostic, FileId, Fix, Severity, Span, code};
+
+/// A conversion as it is kept. Its spans have the number of their file in `paths`.
+#[derive(Serialize, Deserialize)]
+struct Kept {
+    /// What was read, and what was found.
+    read: Vec<(Access, u64)>,
+    /// The files of the spans; the first one is that of the text.
+    paths: Vec<PathBuf>,
+    document: Document,
+    problems: Vec<Problem>,
+}
+
+/// A [`Diagnostic`] whose code is text.
+#[derive(Serialize, Deserialize)]
+struct Problem {
+    code: String,
+    severity: Severity,
+    message: String,
+    span: Option<Span>,
+    labels: Vec<(Span, String)>,
+    help: Vec<String>,
+    fix: Option<(Span, String)>,
+}
+
+/// What a conversion that is to be kept is made of.
+pub(super) struct Memo<'m> {
+    pub(super) cache: &'m Cache,
+    pub(super) files: &'m Files,
+    pub(super) dialect: &'m Dialect,
+    /// The page's own word on its dialect.
+    pub(super) commonmark: Option<bool>,
+}
+
+impl Memo<'_> {
+    /// The conversion of `source`, which stands in the file at `path`: the kept one if all it was
+    /// made of is the same, else that of `convert`.
+    pub(super) fn convert(
+        &self,
+        source: Markdown<'_>,
+        path: &Path,
+        convert: impl FnOnce() -> Checked<Document>,
+    ) -> Checked<Document> {
+        let key = Key::of(&[
+            &self.dialect.fingerprint.to_le_bytes(),
+            &[match self.commonmark {
+                None => u8::from(self.dialect.commonmark),
+                Some(own) => 2 + u8::from(own),
+            }],
+            &[u8::from(self.dialect.mathml)],
+            path.as_os_str().as_encoded_bytes(),
+            &source.offset.to_le_bytes(),
+            source.text.as_bytes(),
+        ]);
+        if let Some(checked) = self.kept(key, source.file) {
+            return checked;
+        }
+        let (checked, read) = self.files.recorded(convert);
+        if let Some(bytes) = read.and_then(|read| self.pack(&checked, read, source.file)) {
+            self.cache.put(key, path, bytes);
+        }
+        checked
+    }
+
+    fn kept(&self, key: Key, own: FileId) -> Option<Checked<Document>> {
+        let bytes = self.cache.get(key)?;
+        let kept: Kept = postcard::from_bytes(&bytes).ok()?;
+        let is_same = |(access, found): &(Access, u64)| self.files.fingerprint(access) == *found;
+        if !kept.read.iter().all(is_same) {
+            return None;
+        }
+        let mut ids = vec![own];
+        for path in kept.paths.iter().skip(1) {
+            ids.push(self.files.read(path).ok()?.id);
+        }
+        let Kept {
+            mut document, problems, ..
+        } = kept;
+        let problems: Option<Vec<Diagnostic>> = problems.into_iter().map(Problem::into_diagnostic).collect();
+        let mut problems = problems?;
+        let mut whole = true;
+        each_span(
+            &mut document,
+            &mut problems,
+            &mut |span| match ids.get(span.file.0 as usize) {
+                Some(id) => span.file = *id,
+                None => whole = false,
+            },
+        );
+        whole.then_some(Checked {
+            value: document,
+            problems,
+        })
+    }
+
+    fn pack(&self, checked: &Checked<Document>, read: Vec<Access>, own: FileId) -> Option<Vec<u8>> {
+        let mut document = checked.value.clone();
+        let mut problems = checked.problems.clone();
+        let mut ids = vec![own];
+        each_span(&mut document, &mut problems, &mut |span| {
+            let at = ids.iter().position(|id| *id == span.file).unwrap_or_else(|| {
+                ids.push(span.file);
+                ids.len() - 1
+            });
+            span.file = FileId(u32::try_from(at).unwrap_or(u32::MAX));
+        });
+        let mut paths = Vec::with_capacity(ids.len());
+        for id in ids {
+            let path = self.files.get(id)?.path.clone();
+            // A text that was not read from the disk cannot be read again.
+            if id != own && !read.contains(&Access::Text(path.clone())) {
+                return None;
+            }
+            paths.push(path);
+        }
+        let with_print = |access: Access| {
+            let print = self.files.fingerprint(&access);
+            (access, print)
+        };
+        let kept = Kept {
+            read: read.into_iter().map(with_print).collect(),
+            paths,
+            document,
+            problems: problems.into_iter().map(Problem::new).collect(),
+        };
+        postcard::to_stdvec(&kept).ok()
+    }
+}
+
+/// Keeps what the next build may need; of protected pages nothing.
+pub(super) fn keep(request: &Request<'_>, pages: &[Page], problems: &[Diagnostic]) {
+    // After errors it is not sure which pages are protected.
+    let is_sure = problems.iter().all(|problem| problem.severity < Severity::Error);
+    if is_sure && !request.progress.is_interrupted() {
+        let open = pages.iter().filter(|page| !page.encrypted);
+        let open: HashSet<&Path> = open
+            .filter_map(|page| Some(page.file.as_ref()?.path.as_path()))
+            .collect();
+        request.cache.save(&|path| open.contains(path));
+    }
+}
+
+fn each_span(document: &mut Document, problems: &mut [Diagnostic], visit: &mut dyn FnMut(&mut Span)) {
+    for link in &mut document.links {
+        visit(&mut link.span);
+    }
+    for problem in problems {
+        problem.span.as_mut().into_iter().for_each(&mut *visit);
+        problem.labels.iter_mut().for_each(|(span, _)| visit(span));
+        if let Some(fix) = &mut problem.fix {
+            visit(&mut fix.span);
+        }
+    }
+}
+
+impl Problem {
+    fn new(problem: Diagnostic) -> Self {
+        Self {
+            code: problem.code.to_owned(),
+            severity: problem.severity,
+            message: problem.message,
+            span: problem.span,
+            labels: problem.labels,
+            help: problem.help,
+            fix: problem.fix.map(|fix| (fix.span, fix.text)),
+        }
+    }
+
+    fn into_diagnostic(self) -> Option<Diagnostic> {
+        Some(Diagnostic {
+            code: code(&self.code)?.name,
+            severity: self.severity,
+            message: self.message,
+            span: self.span,
+            labels: self.labels,
+            help: self.help,
+            fix: self.fix.map(|(span, text)| Box::new(Fix { span, text })),
+        })
+    }
+}
