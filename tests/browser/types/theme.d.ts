@@ -18,6 +18,8 @@ interface Window {
   encryptcontent_keystore: string
   encryptcontent_obfuscate: number | boolean
   decryption_failure_message: string
+  inject_something: Record<string, [string, string]>
+  delete_something: string
   init_decryptor: () => void
 }
 interface Navigator {
@@ -39,6 +41,7 @@ interface Element {
 interface HTMLElement {
   checked: boolean
   open: boolean
+  requestSubmit(): void
   select(): void
   value: string
 }
