@@ -10,7 +10,7 @@ use crate::cache::Cache;
 use crate::files::{Files, ReadError, SourceFile};
 use crate::markdown::{Dialect, Document, Markdown, front_matter};
 use crate::page::Page;
-use crate::plugins::{Plugin, Stage};
+use crate::plugins::{Loaded, Stage};
 use crate::report::{Checked, Diagnostic, Severity, Span};
 use crate::source::Source;
 use crate::yaml::Node;
@@ -35,7 +35,7 @@ pub(super) enum Depth {
 pub(super) fn pages(
     stage: &Stage<'_>,
     by: By<'_>,
-    plugins: &[Box<dyn Plugin>],
+    plugins: &[Loaded],
     sources: &[Source],
     depth: Depth,
     problems: &mut Vec<Diagnostic>,
@@ -51,6 +51,7 @@ pub(super) fn pages(
             if stage.progress.is_interrupted() {
                 return Checked::clean(None);
             }
+            let _span = stage.progress.span("convert page", &source.src_uri);
             let page = page(stage, by, plugins, source, depth);
             stage.progress.step();
             page
@@ -63,7 +64,7 @@ pub(super) fn pages(
 pub(super) fn made(
     stage: &Stage<'_>,
     by: By<'_>,
-    plugins: &[Box<dyn Plugin>],
+    plugins: &[Loaded],
     made: &[(Source, String)],
     problems: &mut Vec<Diagnostic>,
 ) -> Vec<Page> {
@@ -87,7 +88,7 @@ pub(super) fn made(
 fn page(
     stage: &Stage<'_>,
     by: By<'_>,
-    plugins: &[Box<dyn Plugin>],
+    plugins: &[Loaded],
     source: &Source,
     depth: Depth,
 ) -> Checked<Option<Page>> {
@@ -116,7 +117,7 @@ fn page(
 /// A page with its front matter; where in the text its body starts.
 fn started(
     stage: &Stage<'_>,
-    plugins: &[Box<dyn Plugin>],
+    plugins: &[Loaded],
     source: &Source,
     file: &Arc<SourceFile>,
     problems: &mut Vec<Diagnostic>,
@@ -135,7 +136,7 @@ fn started(
 fn glimpse(
     stage: &Stage<'_>,
     by: By<'_>,
-    plugins: &[Box<dyn Plugin>],
+    plugins: &[Loaded],
     source: &Source,
     file: &Arc<SourceFile>,
 ) -> Checked<Page> {
@@ -158,7 +159,7 @@ fn glimpse(
 pub(super) fn from_file(
     stage: &Stage<'_>,
     by: By<'_>,
-    plugins: &[Box<dyn Plugin>],
+    plugins: &[Loaded],
     source: &Source,
     file: &Arc<SourceFile>,
 ) -> Checked<Page> {
@@ -166,6 +167,7 @@ pub(super) fn from_file(
     let (mut page, start) = started(stage, plugins, source, file, &mut problems);
     let mut body = std::borrow::Cow::Borrowed(&file.text[start..]);
     for plugin in plugins {
+        let _span = stage.progress.span(plugin.name, "markdown");
         if let Some(text) = plugin.markdown(stage, &page, &body, &mut problems) {
             body = std::borrow::Cow::Owned(text);
         }

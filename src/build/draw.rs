@@ -9,7 +9,7 @@ use super::views;
 use super::{Drawn, Searchable};
 use crate::output::{Content, Staging};
 use crate::page::Page;
-use crate::plugins::{Plugin, Stage};
+use crate::plugins::{Loaded, Stage};
 use crate::render::{PageView, Policy, Renderer};
 use crate::report::{Diagnostic, Severity};
 use crate::search;
@@ -53,7 +53,7 @@ pub(super) fn theme(
 /// Draws pages of a linked site.
 pub(super) struct Drawer<'d> {
     stage: &'d Stage<'d>,
-    plugins: &'d [Box<dyn Plugin>],
+    plugins: &'d [Loaded],
     linked: &'d Linked<'d>,
     places: views::Places,
     renderer: Renderer<'d>,
@@ -62,7 +62,7 @@ pub(super) struct Drawer<'d> {
 impl<'d> Drawer<'d> {
     pub(super) fn new(
         stage: &'d Stage<'d>,
-        plugins: &'d [Box<dyn Plugin>],
+        plugins: &'d [Loaded],
         linked: &'d Linked<'d>,
         theme: &'d Theme,
         overrides: &[OverrideFile],
@@ -144,9 +144,15 @@ impl<'d> Drawer<'d> {
             return Ok(Finished::default());
         }
         let mut found = Vec::new();
+        let name = &page.source.src_uri;
         let view = self.view(at, page);
+        let span = self.stage.progress.span("index page", name);
         let searchable = self.searchable(at, page, &view, &article);
+        drop(span);
+        let span = self.stage.progress.span("draw page", name);
         let (html, policy) = self.page(page, view, article, &mut found);
+        drop(span);
+        let _span = self.stage.progress.span("write page", name);
         self.stage.progress.step();
         let file = match staging {
             _ if html.trim().is_empty() => None,

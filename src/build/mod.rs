@@ -6,6 +6,7 @@
 
 mod convert;
 mod draw;
+mod link;
 mod memo;
 mod session;
 mod views;
@@ -14,18 +15,16 @@ use std::cell::Cell;
 use std::collections::HashSet;
 use std::path::Path;
 
-use rayon::prelude::*;
-
 use crate::cache::Cache;
 use crate::config::Settings;
 use crate::files::Files;
 use crate::output::{Content, OutputSet, Staging, Written, check_target};
 use crate::page::Page;
-use crate::plugins::{self, Plugin, Stage};
+use crate::plugins::{self, Loaded, Stage};
 use crate::report::{Diagnostic, FileId, Progress, Severity, Sources};
 use crate::search;
-use crate::site::{self, LinkSpec, Nav, Resolver, Site};
-use crate::source::{Source, discover, quote};
+use crate::site::{LinkSpec, Nav, Site};
+use crate::source::{Source, discover};
 
 pub use session::{Session, glimpse};
 
@@ -94,7 +93,9 @@ fn write(
     keep.extend(request.home);
     check_target(&settings.site_dir, &keep)?;
     let finish = &mut |assembled: Assembled<'_>, session: &Session<'_>| {
+        let span = request.progress.span("commit", "");
         let written = commit(settings, request, &assembled);
+        drop(span);
         request.progress.finish_writing();
         let outcome = Outcome {
             pages: assembled.pages.len(),
@@ -228,10 +229,13 @@ fn assemble(
         progress: request.progress,
     };
 
+    let span = request.progress.span("discover", "");
     let mut sources = discover(&settings.source_spec(settings.serving))?
         .take(&mut problems)
         .into_vec();
+    drop(span);
     for plugin in &mut plugins {
+        let _span = request.progress.span(plugin.name, "sources");
         plugin.sources(&stage, &mut sources, &mut problems);
     }
     let by = convert::By {
@@ -242,23 +246,30 @@ fn assemble(
         How::Glimpse => convert::Depth::Title,
         How::Write | How::Hold | How::Inspect => convert::Depth::Whole,
     };
+    let span = request.progress.span("convert", "");
     let mut pages = convert::pages(&stage, by, &plugins, &sources, depth, &mut problems);
     let is_held = matches!(how, How::Hold | How::Glimpse);
     let faces = is_held.then(|| session::Faces::of(&pages));
+    drop(span);
     let left_out = settle(&stage, by, &mut plugins, &mut pages, &mut problems);
     let custom = views::custom_files(settings)?;
     let of_theme = custom.iter().filter(|(_, uri)| views::is_copied(settings, uri));
     let of_theme = of_theme.map(|(_, uri)| uri.as_str());
-    let site = link_site(&pages, &sources, &left_out, of_theme);
-    let mut nav = navigation(&stage, &plugins, &site, &mut problems);
+    let span = request.progress.span("link", "");
+    let site = link::site(&pages, &sources, &left_out, of_theme);
+    let mut nav = link::navigation(&stage, &plugins, &site, &mut problems);
+    drop(span);
     for plugin in &mut plugins {
+        let _span = request.progress.span(plugin.name, "linked");
         plugin.linked(&stage, &mut pages, &site, &mut nav, &mut problems);
     }
     let faces = faces.map(|faces| faces.untouched(&pages)).unwrap_or_default();
+    let span = request.progress.span("resolve links", "");
     let articles = match how {
         How::Glimpse => Vec::new(),
-        How::Write | How::Hold | How::Inspect => articles(&stage, &plugins, &mut pages, &site, &mut problems),
+        How::Write | How::Hold | How::Inspect => link::articles(&stage, &plugins, &mut pages, &site, &mut problems),
     };
+    drop(span);
     settings.levels.apply(files, &mut problems);
     let staging = if matches!(how, How::Write | How::Hold) && !is_failure(&problems, request) {
         Some(open_staging(settings, request)?)
@@ -276,10 +287,12 @@ fn assemble(
         nav: &nav,
         search: settings.search_spec().map(|spec| spec.weights()),
     };
+    let span = request.progress.span("theme", "");
     let overrides = views::overrides(&stage, &custom, &mut problems);
     let theme = draw::theme(&stage, &linked, &overrides, &mut problems);
     problems.extend(theme.review(&views::style_sheets(&stage, &custom)));
     let drawer = draw::Drawer::new(&stage, &plugins, &linked, &theme, &overrides);
+    drop(span);
     let mut output = OutputSet::default();
     views::statics(settings, &custom, &sources, &mut output);
     if how == How::Glimpse {
@@ -287,12 +300,16 @@ fn assemble(
             output.insert(path, bytes);
         }
     } else {
+        let span = request.progress.span("draw", "");
         let drawn = drawer.all(articles, staging.as_ref(), &mut problems)?;
+        drop(span);
         complete(&stage, &plugins, &linked, drawn, &mut output, &mut problems);
     }
     settings.levels.apply(files, &mut problems);
     hide_protected(files, &pages, &mut problems);
+    let span = request.progress.span("keep", "");
     memo::keep(request, &pages, &problems);
+    drop(span);
     let session = Session {
         stage: &stage,
         by,
@@ -318,17 +335,19 @@ fn assemble(
 fn settle(
     stage: &Stage<'_>,
     by: convert::By<'_>,
-    plugins: &mut [Box<dyn Plugin>],
+    plugins: &mut [Loaded],
     pages: &mut Vec<Page>,
     problems: &mut Vec<Diagnostic>,
 ) -> Vec<Source> {
     let mut made = Vec::new();
     for plugin in &mut *plugins {
+        let _span = stage.progress.span(plugin.name, "make");
         made.extend(plugin.make(stage, pages, problems));
     }
     pages.extend(convert::made(stage, by, plugins, &made, problems));
-    let left_out = take_excluded(pages);
+    let left_out = link::take_excluded(pages);
     for plugin in plugins {
+        let _span = stage.progress.span(plugin.name, "pages");
         plugin.pages(stage, pages, problems);
     }
     left_out
@@ -337,7 +356,7 @@ fn settle(
 /// Puts everything that is made of pages into the output.
 fn complete(
     stage: &Stage<'_>,
-    plugins: &[Box<dyn Plugin>],
+    plugins: &[Loaded],
     linked: &draw::Linked<'_>,
     drawn: Drawn,
     output: &mut OutputSet,
@@ -345,22 +364,13 @@ fn complete(
 ) {
     let found = drawn.into_output(linked.pages, output);
     views::extras(stage, linked.pages, output);
+    let span = stage.progress.span("search files", "");
     views::search_files(stage, &found, linked.nav, output);
+    drop(span);
     for plugin in plugins {
+        let _span = stage.progress.span(plugin.name, "output");
         plugin.output(stage, linked.pages, linked.site, output, problems);
     }
-}
-
-/// Takes the pages out that plugins have excluded; gives their sources.
-fn take_excluded(pages: &mut Vec<Page>) -> Vec<Source> {
-    let excluded = |page: &Page| page.source.inclusion.is_excluded();
-    let sources = pages
-        .iter()
-        .filter(|page| excluded(page))
-        .map(|page| page.source.clone());
-    let sources = sources.collect();
-    pages.retain(|page| !excluded(page));
-    sources
 }
 
 /// Messages must not show lines of protected pages: where they stand is said in words.
@@ -379,75 +389,6 @@ pub fn hide_protected(files: &Files, pages: &[Page], problems: &mut [Diagnostic]
             problem.message.push_str(&format!(" (at {place})"));
         }
     }
-}
-
-/// What links may lead to: pages, the other files of the docs folder, and those of the theme that
-/// no file of the docs folder hides.
-fn link_site<'t>(
-    pages: &[Page],
-    sources: &[Source],
-    left_out: &[Source],
-    of_theme: impl Iterator<Item = &'t str>,
-) -> Site {
-    let summaries = pages.iter().map(Page::summary).collect();
-    let files = sources
-        .iter()
-        .filter(|source| !source.is_page || source.inclusion.is_excluded())
-        .chain(left_out);
-    let files = files.map(|s| (s.src_uri.clone(), s.url.clone(), s.inclusion.is_excluded()));
-    // Of two files with the same path the last one counts.
-    Site::new(
-        summaries,
-        of_theme.map(|uri| (uri.to_owned(), quote(uri), false)).chain(files),
-    )
-}
-
-fn navigation(stage: &Stage<'_>, plugins: &[Box<dyn Plugin>], site: &Site, problems: &mut Vec<Diagnostic>) -> Nav {
-    let mut spec = stage.settings.nav_spec();
-    for plugin in plugins {
-        spec.nav = plugin.nav(stage, site, spec.nav.take(), problems);
-    }
-    let mut items = match &spec.nav {
-        Some(node) => site::from_config(site, &spec, node, problems),
-        None => site::automatic(site),
-    };
-    for plugin in plugins {
-        plugin.navigation(stage, site, &mut items, problems);
-    }
-    site::build(site, &spec, items).take(problems)
-}
-
-/// The articles of all pages with their links resolved, in the order of the pages. They take the
-/// place of the documents' HTML, which nothing needs any more.
-fn articles(
-    stage: &Stage<'_>,
-    plugins: &[Box<dyn Plugin>],
-    pages: &mut [Page],
-    site: &Site,
-    problems: &mut Vec<Diagnostic>,
-) -> Vec<String> {
-    let resolved: Vec<_> = pages
-        .par_iter_mut()
-        .enumerate()
-        .map(|(at, page)| {
-            let id = site::PageId::new(at);
-            let mut resolved = Resolver::new(site, stage.links, id).document(&page.document);
-            page.document.html = String::new();
-            for plugin in plugins {
-                plugin.content(stage, page, site, &mut resolved.html, &mut resolved.problems);
-            }
-            resolved
-        })
-        .collect();
-    let mut articles = Vec::with_capacity(resolved.len());
-    let mut missing = Vec::new();
-    for page in resolved {
-        problems.extend(page.problems);
-        missing.extend(page.missing_anchors);
-        articles.push(page.html);
-    }
-    problems.extend(missing);
-    articles
 }
 
 /// What the two search indexes keep of a page.

@@ -10,7 +10,7 @@ use crate::config::Settings;
 use crate::files::Files;
 use crate::output::OutputSet;
 use crate::page::Page;
-use crate::plugins::{Plugin, Stage};
+use crate::plugins::{Loaded, Stage};
 use crate::report::Severity;
 use crate::site::{Nav, PageId, Resolver, Site};
 
@@ -39,7 +39,7 @@ pub fn glimpse(
 pub struct Session<'s> {
     pub(super) stage: &'s Stage<'s>,
     pub(super) by: convert::By<'s>,
-    pub(super) plugins: &'s [Box<dyn Plugin>],
+    pub(super) plugins: &'s [Loaded],
     pub(super) linked: &'s Linked<'s>,
     pub(super) drawer: &'s Drawer<'s>,
     /// By number of the page, see [`Faces::untouched`].

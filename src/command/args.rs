@@ -20,7 +20,7 @@ pub(super) struct Arguments {
 #[derive(Debug, Subcommand)]
 pub(super) enum Command {
     /// Build the site
-    Build(BuildArguments),
+    Build(BuildCommand),
     /// Look at everything in the site without writing it
     Check(CheckArguments),
     /// Build the site, show it on this machine, and follow every change
@@ -47,7 +47,17 @@ pub(super) enum Command {
     },
 }
 
-/// Arguments of `build`, as MkDocs has them.
+/// Arguments of `build`.
+#[derive(Debug, Args)]
+pub(super) struct BuildCommand {
+    /// Write where the time went to this file, as a trace for Perfetto or a browser's profiler
+    #[arg(long, value_name = "FILE")]
+    pub(super) timings: Option<PathBuf>,
+    #[command(flatten)]
+    pub(super) build: BuildArguments,
+}
+
+/// Arguments of all that build, as MkDocs has them.
 #[derive(Clone, Debug, Default, Args)]
 pub(super) struct BuildArguments {
     /// Take this configuration; `-` reads it from standard input

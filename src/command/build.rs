@@ -7,7 +7,7 @@ use std::time::{Duration, Instant};
 
 use anyhow::Context as _;
 
-use super::args::BuildArguments;
+use super::args::{BuildArguments, BuildCommand};
 use super::bar::{self, Bar};
 use super::reporter::Reporter;
 use super::{ExitStatus, World};
@@ -18,13 +18,21 @@ use crate::files::Files;
 use crate::report::{Checked, Diagnostic, Progress, Severity};
 
 /// Runs the command.
-pub(super) fn run(arguments: BuildArguments, world: &World) -> anyhow::Result<ExitStatus> {
-    let progress = Arc::new(Progress::new());
+pub(super) fn run(arguments: BuildCommand, world: &World) -> anyhow::Result<ExitStatus> {
+    let progress = Arc::new(match arguments.timings {
+        Some(_) => Progress::traced(),
+        None => Progress::new(),
+    });
     bar::end_on_interrupt(&progress);
-    Ok(match make(arguments, world, &progress, &|_| Ok(true))? {
+    let status = match make(arguments.build, world, &progress, &|_| Ok(true))? {
         Made::Site(settings, reporter) => reporter.status(settings.strict),
         Made::Not(status) => status,
-    })
+    };
+    if let (Some(path), Some(trace)) = (&arguments.timings, progress.trace()) {
+        let path = world.directory.join(path);
+        std::fs::write(&path, trace.to_json()).with_context(|| format!("cannot write `{}`", path.display()))?;
+    }
+    Ok(status)
 }
 
 /// What came of a build that other work may follow.
@@ -47,7 +55,9 @@ pub(super) fn make(
     let mut reporter = Reporter::new(arguments.output, &world.directory);
     let clean = arguments.cleaning.is_clean();
     let no_cache = arguments.no_cache;
+    let span = progress.span("configuration", "");
     let settings = load(&files, arguments, world, &mut reporter)?;
+    drop(span);
     let Some(settings) = settings.filter(|settings| reporter.status(settings.strict) == ExitStatus::Clean) else {
         let (errors, warnings) = reporter.counts();
         reporter.note(&aborted(errors, warnings));
@@ -57,7 +67,9 @@ pub(super) fn make(
         return Ok(Made::Site(Box::new(settings), reporter));
     }
     let bar = Bar::start(progress, reporter.for_people());
+    let span = progress.span("open cache", "");
     let cache = cache(&settings, no_cache);
+    drop(span);
     let home = world.environment.get("HOME").map(PathBuf::from);
     let build = build::Request {
         clean,

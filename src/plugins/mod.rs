@@ -163,6 +163,27 @@ pub trait Plugin: Send + Sync {
     }
 }
 
+/// A plugin that the settings switch on.
+pub struct Loaded {
+    /// Its full name.
+    pub name: &'static str,
+    plugin: Box<dyn Plugin>,
+}
+
+impl std::ops::Deref for Loaded {
+    type Target = dyn Plugin;
+
+    fn deref(&self) -> &Self::Target {
+        &*self.plugin
+    }
+}
+
+impl std::ops::DerefMut for Loaded {
+    fn deref_mut(&mut self) -> &mut Self::Target {
+        &mut *self.plugin
+    }
+}
+
 /// Reads the options of a plugin and switches it on.
 type Make = fn(&PluginUse, &Settings, &mut Vec<Diagnostic>) -> Box<dyn Plugin>;
 
@@ -206,12 +227,13 @@ pub fn names() -> Vec<&'static str> {
 /// The plugins that the settings switch on, in order. What is not in the table has been reported
 /// by `config`.
 #[must_use]
-pub fn load(settings: &Settings) -> Checked<Vec<Box<dyn Plugin>>> {
+pub fn load(settings: &Settings) -> Checked<Vec<Loaded>> {
     let mut problems = Vec::new();
     let mut plugins = Vec::new();
     for entry in &settings.plugins {
-        if let Some((_, make)) = PLUGINS.iter().find(|(name, _)| *name == entry.name) {
-            plugins.push(make(entry, settings, &mut problems));
+        if let Some((name, make)) = PLUGINS.iter().find(|(name, _)| *name == entry.name) {
+            let plugin = make(entry, settings, &mut problems);
+            plugins.push(Loaded { name, plugin });
         }
     }
     Checked {

@@ -11,6 +11,7 @@ mod progress;
 mod show;
 mod sources;
 mod span;
+mod trace;
 
 pub use codes::{Code, code, codes, level_named};
 pub use diagnostic::{Checked, Diagnostic, Fix, Severity};
@@ -20,3 +21,4 @@ pub use progress::Progress;
 pub use show::{Format, Shower, document};
 pub use sources::Sources;
 pub use span::{FileId, LineColumn, LineIndex, Span};
+pub use trace::{Running, Trace};

@@ -1,8 +1,11 @@
-//! How far long work is, as counters that any thread may move and one thread shows.
+//! How far long work is, as counters that any thread may move and one thread shows; where its time
+//! goes, if that was asked for.
 //!
 //! Does not know what is counted, nor how it is shown.
 
 use std::sync::atomic::{AtomicBool, AtomicUsize, Ordering::Relaxed};
+
+use super::trace::{Running, Trace};
 
 /// The state of long work.
 #[derive(Debug, Default)]
@@ -11,6 +14,7 @@ pub struct Progress {
     total: AtomicUsize,
     writing: AtomicBool,
     interrupted: AtomicBool,
+    trace: Option<Trace>,
 }
 
 impl Progress {
@@ -18,6 +22,27 @@ impl Progress {
     #[must_use]
     pub fn new() -> Self {
         Self::default()
+    }
+
+    /// Nothing to do yet; [`Progress::span`] counts its time.
+    #[must_use]
+    pub fn traced() -> Self {
+        Self {
+            trace: Some(Trace::start()),
+            ..Self::default()
+        }
+    }
+
+    /// Where the time went, if that was asked for.
+    #[must_use]
+    pub fn trace(&self) -> Option<&Trace> {
+        self.trace.as_ref()
+    }
+
+    /// A span of work of this thread, as long as it is held; `detail` says of what.
+    pub fn span(&self, name: &'static str, detail: &str) -> Option<Running<'_>> {
+        let trace = self.trace.as_ref()?;
+        Some(trace.span(name, detail.to_owned()))
     }
 
     /// `count` more steps are known.

@@ -1,0 +1,90 @@
+//! Pages to a linked site: what links may lead to, the navigation, and the articles with their links.
+
+use rayon::prelude::*;
+
+use crate::page::Page;
+use crate::plugins::{Loaded, Stage};
+use crate::report::Diagnostic;
+use crate::site::{self, Nav, Resolver, Site};
+use crate::source::{Source, quote};
+
+/// Takes the pages out that plugins have excluded; gives their sources.
+pub(super) fn take_excluded(pages: &mut Vec<Page>) -> Vec<Source> {
+    let excluded = |page: &Page| page.source.inclusion.is_excluded();
+    let sources = pages
+        .iter()
+        .filter(|page| excluded(page))
+        .map(|page| page.source.clone());
+    let sources = sources.collect();
+    pages.retain(|page| !excluded(page));
+    sources
+}
+
+/// What links may lead to: pages, the other files of the docs folder, and those of the theme that
+/// no file of the docs folder hides.
+pub(super) fn site<'t>(
+    pages: &[Page],
+    sources: &[Source],
+    left_out: &[Source],
+    of_theme: impl Iterator<Item = &'t str>,
+) -> Site {
+    let summaries = pages.iter().map(Page::summary).collect();
+    let files = sources
+        .iter()
+        .filter(|source| !source.is_page || source.inclusion.is_excluded())
+        .chain(left_out);
+    let files = files.map(|s| (s.src_uri.clone(), s.url.clone(), s.inclusion.is_excluded()));
+    // Of two files with the same path the last one counts.
+    Site::new(
+        summaries,
+        of_theme.map(|uri| (uri.to_owned(), quote(uri), false)).chain(files),
+    )
+}
+
+pub(super) fn navigation(stage: &Stage<'_>, plugins: &[Loaded], site: &Site, problems: &mut Vec<Diagnostic>) -> Nav {
+    let mut spec = stage.settings.nav_spec();
+    for plugin in plugins {
+        spec.nav = plugin.nav(stage, site, spec.nav.take(), problems);
+    }
+    let mut items = match &spec.nav {
+        Some(node) => site::from_config(site, &spec, node, problems),
+        None => site::automatic(site),
+    };
+    for plugin in plugins {
+        plugin.navigation(stage, site, &mut items, problems);
+    }
+    site::build(site, &spec, items).take(problems)
+}
+
+/// The articles of all pages with their links resolved, in the order of the pages. They take the
+/// place of the documents' HTML, which nothing needs any more.
+pub(super) fn articles(
+    stage: &Stage<'_>,
+    plugins: &[Loaded],
+    pages: &mut [Page],
+    site: &Site,
+    problems: &mut Vec<Diagnostic>,
+) -> Vec<String> {
+    let resolved: Vec<_> = pages
+        .par_iter_mut()
+        .enumerate()
+        .map(|(at, page)| {
+            let id = site::PageId::new(at);
+            let mut resolved = Resolver::new(site, stage.links, id).document(&page.document);
+            page.document.html = String::new();
+            for plugin in plugins {
+                plugin.content(stage, page, site, &mut resolved.html, &mut resolved.problems);
+            }
+            resolved
+        })
+        .collect();
+    let mut articles = Vec::with_capacity(resolved.len());
+    let mut missing = Vec::new();
+    for page in resolved {
+        problems.extend(page.problems);
+        missing.extend(page.missing_anchors);
+        articles.push(page.html);
+    }
+    problems.extend(missing);
+    articles
+}
