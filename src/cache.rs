@@ -1,17 +1,18 @@
 //! Values kept from one build to the next, by what they are made of: a file that is safe to delete,
 //! to damage and to share.
 //!
-//! One log, `.cache/chaski/log`: records of key, length, checksum and bytes, read as far as they are
-//! whole. Builds append to it under a lock; one that does not get the lock keeps nothing. What was
-//! not used goes when it outweighs the rest. Does not know what the values mean.
+//! One log, `.cache/chaski/log`: records of a head and a value in LZ4. A build reads the heads as far
+//! as they are whole, and values when they are asked for. It appends under a lock; one that does not
+//! get the lock keeps nothing. What was not used goes when it outweighs the rest. Does not know what
+//! the values mean.
 
 use std::collections::{HashMap, HashSet};
 use std::fs::{File, OpenOptions};
-use std::io::{Read as _, Seek as _, SeekFrom, Write as _};
+use std::io::{BufReader, BufWriter, Read, Seek as _, SeekFrom, Write};
 use std::path::{Path, PathBuf};
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 
-use rapidhash::v3::{RapidSecrets, rapidhash_v3_seeded};
+use rapidhash::v3::{RapidSecrets, rapidhash_v3, rapidhash_v3_seeded};
 
 /// What a value is made of, as a number that no two things share.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, PartialOrd, Ord)]
@@ -44,20 +45,43 @@ impl Key {
     }
 }
 
-/// The first bytes of a log.
-const HEAD: &[u8] = b"chaski cache 1\n";
-/// The bytes of a record before its value.
-const RECORD: usize = 16 + 8 + 8;
+/// The first bytes of a log: what another program has kept is not read.
+const MARK: &[u8] = concat!("chaski cache of ", env!("CHASKI_BUILD"), "\n").as_bytes();
+/// The bytes of a record's head: key, length of the value as it stands there, checksum of the value,
+/// checksum of all that.
+const HEAD: usize = 16 + 8 + 8 + 8;
+
+/// New values that weigh more are written before the end of a build.
+const HEAVY: usize = 32 << 20;
+
+/// A record's head, and where its value stands.
+#[derive(Clone, Copy)]
+struct Record {
+    key: Key,
+    at: u64,
+    length: u64,
+    sum: u64,
+}
+
+/// A value that is not in the log yet, in LZ4.
+struct Fresh {
+    packed: Arc<[u8]>,
+    /// The file it was made of.
+    path: PathBuf,
+}
 
 #[derive(Default)]
 struct State {
-    known: HashMap<Key, Arc<[u8]>>,
-    /// Asked for or added since the last time it was written.
-    used: HashSet<Key>,
-    /// Not in the log yet, with the file each was made of.
-    fresh: HashMap<Key, PathBuf>,
+    /// The log as it was opened last; it may have been replaced since.
+    log: Option<Arc<File>>,
+    known: HashMap<Key, Record>,
     /// The bytes of the log that are whole.
     whole: u64,
+    fresh: HashMap<Key, Fresh>,
+    /// Their bytes.
+    weight: usize,
+    /// Asked for or added since the end of the last build.
+    used: HashSet<Key>,
 }
 
 /// Kept values. Shared between threads.
@@ -73,13 +97,15 @@ impl Cache {
     /// What is kept in `folder`; nothing if that cannot be read.
     #[must_use]
     pub fn open(folder: &Path) -> Self {
-        let mut bytes = Vec::new();
+        let mut state = State::default();
         // A log that cannot be read is as good as none.
-        let _ = File::open(folder.join("log")).and_then(|mut file| file.read_to_end(&mut bytes));
+        if let Ok(log) = File::open(folder.join("log")) {
+            let _ = state.take_over(log);
+        }
         Self {
             folder: Some(folder.to_owned()),
             keeps_nothing: false,
-            state: Mutex::new(State::read(&bytes)),
+            state: Mutex::new(state),
         }
     }
 
@@ -96,47 +122,76 @@ impl Cache {
         self.state.lock().unwrap_or_else(PoisonError::into_inner)
     }
 
+    /// Whether values are kept at all.
+    #[must_use]
+    pub fn keeps(&self) -> bool {
+        !self.keeps_nothing
+    }
+
     /// The value of `key`.
     #[must_use]
-    pub fn get(&self, key: Key) -> Option<Arc<[u8]>> {
+    pub fn get(&self, key: Key) -> Option<Vec<u8>> {
         let mut state = self.lock();
-        let value = state.known.get(&key).cloned()?;
-        state.used.insert(key);
-        Some(value)
+        let packed = if let Some(fresh) = state.fresh.get(&key) {
+            let packed = Arc::clone(&fresh.packed);
+            state.used.insert(key);
+            drop(state);
+            packed
+        } else {
+            let record = *state.known.get(&key)?;
+            let log = Arc::clone(state.log.as_ref()?);
+            state.used.insert(key);
+            drop(state);
+            record.read(&log)?.into()
+        };
+        lz4_flex::decompress_size_prepended(&packed).ok()
+    }
+
+    /// Whether so much is new that it had better be written before more comes.
+    #[must_use]
+    pub fn is_heavy(&self) -> bool {
+        self.folder.is_some() && self.lock().weight > HEAVY
     }
 
     /// Keeps the value of `key`, made of the file at `path`.
-    pub fn put(&self, key: Key, path: &Path, value: Vec<u8>) {
+    pub fn put(&self, key: Key, path: &Path, value: &[u8]) {
         if self.keeps_nothing {
             return;
         }
+        let packed: Arc<[u8]> = lz4_flex::compress_prepend_size(value).into();
+        let fresh = Fresh {
+            packed,
+            path: path.to_owned(),
+        };
         let mut state = self.lock();
-        state.known.insert(key, value.into());
         state.used.insert(key);
-        state.fresh.insert(key, path.to_owned());
+        state.weight += fresh.packed.len();
+        state.fresh.insert(key, fresh);
     }
 
-    /// Writes what is new, if `is_open` says of its file that it may be kept; forgets in memory what
-    /// was not used since the last time.
+    /// Writes what is new if `is_open` says of its file that it may be kept, and forgets the rest.
     ///
     /// A cache that cannot be written is no error: the next build works more.
-    pub fn save(&self, is_open: &dyn Fn(&Path) -> bool) {
+    pub fn write(&self, is_open: &dyn Fn(&Path) -> bool) {
+        let mut state = self.lock();
+        state.fresh.retain(|_, fresh| is_open(&fresh.path));
+        if let Some(folder) = &self.folder {
+            // See above.
+            let _ = state.append(folder);
+            state.fresh.clear();
+            state.weight = 0;
+        }
+    }
+
+    /// The end of a build: what it has not used goes, from the memory at once, from the log when it
+    /// outweighs the rest.
+    pub fn finish(&self) {
         let mut state = self.lock();
         let used = std::mem::take(&mut state.used);
-        let fresh = std::mem::take(&mut state.fresh);
-        let secret: HashSet<Key> = fresh
-            .iter()
-            .filter(|(_, path)| !is_open(path))
-            .map(|(key, _)| *key)
-            .collect();
-        let mut added: Vec<Key> = fresh.keys().filter(|key| !secret.contains(key)).copied().collect();
-        added.sort_unstable();
-        if let Some(folder) = &self.folder {
-            let used: HashSet<Key> = used.difference(&secret).copied().collect();
-            // See above.
-            let _ = state.write(folder, &used, &added);
-        } else {
-            state.known.retain(|key, _| used.contains(key));
+        match &self.folder {
+            // As above.
+            Some(folder) => drop(state.compact(folder, &used)),
+            None => state.fresh.retain(|key, _| used.contains(key)),
         }
     }
 }
@@ -149,94 +204,210 @@ impl std::fmt::Debug for Cache {
     }
 }
 
-fn checksum(value: &[u8]) -> u64 {
-    rapidhash::v3::rapidhash_v3(value)
-}
-
 fn number<const N: usize>(bytes: &[u8], at: usize) -> Option<[u8; N]> {
     bytes.get(at..at + N)?.try_into().ok()
 }
 
-/// The record that starts at `at`.
-fn record(bytes: &[u8], at: usize) -> Option<(Key, &[u8])> {
-    let key = Key(u128::from_le_bytes(number(bytes, at)?));
-    let length = usize::try_from(u64::from_le_bytes(number(bytes, at + 16)?)).ok()?;
-    let sum = u64::from_le_bytes(number(bytes, at + 24)?);
-    let value = bytes.get(at + RECORD..)?.get(..length)?;
-    (checksum(value) == sum).then_some((key, value))
+impl Record {
+    /// The record of `value`, which will stand at `at`.
+    fn new(key: Key, at: u64, value: &[u8]) -> Self {
+        Self {
+            key,
+            at,
+            length: value.len() as u64,
+            sum: rapidhash_v3(value),
+        }
+    }
+
+    /// The record whose head this is, its value standing at `at`.
+    fn of_head(head: &[u8; HEAD], at: u64) -> Option<Self> {
+        let sum = u64::from_le_bytes(number(head, HEAD - 8)?);
+        (rapidhash_v3(&head[..HEAD - 8]) == sum).then_some(())?;
+        Some(Self {
+            key: Key(u128::from_le_bytes(number(head, 0)?)),
+            at,
+            length: u64::from_le_bytes(number(head, 16)?),
+            sum: u64::from_le_bytes(number(head, 24)?),
+        })
+    }
+
+    fn head(&self) -> [u8; HEAD] {
+        let mut head = [0; HEAD];
+        head[..16].copy_from_slice(&self.key.0.to_le_bytes());
+        head[16..24].copy_from_slice(&self.length.to_le_bytes());
+        head[24..32].copy_from_slice(&self.sum.to_le_bytes());
+        let sum = rapidhash_v3(&head[..HEAD - 8]);
+        head[32..].copy_from_slice(&sum.to_le_bytes());
+        head
+    }
+
+    fn end(&self) -> u64 {
+        self.at + self.length
+    }
+
+    /// The value as it stands in the log; none if it is damaged.
+    fn read(&self, log: &File) -> Option<Vec<u8>> {
+        let mut value = vec![0; usize::try_from(self.length).ok()?];
+        read_at(log, &mut value, self.at).ok()?;
+        (rapidhash_v3(&value) == self.sum).then_some(value)
+    }
+}
+
+#[cfg(unix)]
+fn read_at(file: &File, bytes: &mut [u8], at: u64) -> std::io::Result<()> {
+    std::os::unix::fs::FileExt::read_exact_at(file, bytes, at)
+}
+
+#[cfg(windows)]
+fn read_at(file: &File, mut bytes: &mut [u8], mut at: u64) -> std::io::Result<()> {
+    while !bytes.is_empty() {
+        let read = std::os::windows::fs::FileExt::seek_read(file, bytes, at)?;
+        if read == 0 {
+            return Err(std::io::ErrorKind::UnexpectedEof.into());
+        }
+        bytes = &mut bytes[read..];
+        at += read as u64;
+    }
+    Ok(())
 }
 
 impl State {
-    fn read(bytes: &[u8]) -> Self {
-        let mut state = Self::default();
-        if !bytes.starts_with(HEAD) {
-            return state;
+    /// Reads the heads of a log, those that are known already left out, and reads values of it from
+    /// now on.
+    fn take_over(&mut self, log: File) -> std::io::Result<()> {
+        let length = log.metadata()?.len();
+        if length < self.whole {
+            self.known.clear();
+            self.whole = 0;
         }
-        let mut at = HEAD.len();
-        while let Some((key, value)) = record(bytes, at) {
-            state.known.insert(key, value.into());
-            at += RECORD + value.len();
+        let mut from = BufReader::new(log);
+        let mut at = self.whole;
+        if at == 0 {
+            let mut mark = [0; MARK.len()];
+            if from.read_exact(&mut mark).is_err() || mark.as_slice() != MARK {
+                return Ok(());
+            }
+            at = mark.len() as u64;
+        } else {
+            from.seek(SeekFrom::Start(at))?;
         }
-        state.whole = at as u64;
-        state
+        let mut head = [0; HEAD];
+        while at + HEAD as u64 <= length {
+            from.read_exact(&mut head)?;
+            let record = Record::of_head(&head, at + HEAD as u64);
+            let Some(record) = record.filter(|record| record.length <= length - at - HEAD as u64) else {
+                break;
+            };
+            from.seek_relative(record.length.try_into().unwrap_or(i64::MAX))?;
+            at = record.end();
+            self.known.insert(record.key, record);
+        }
+        self.whole = at;
+        self.log = Some(Arc::new(from.into_inner()));
+        Ok(())
     }
 
-    fn write(&self, folder: &Path, used: &HashSet<Key>, added: &[Key]) -> std::io::Result<()> {
-        if added.is_empty() {
-            return Ok(());
-        }
+    /// The log, opened for writing, if no other build writes it now; its lock is held as long as
+    /// the first of the two files.
+    fn locked(&mut self, folder: &Path) -> std::io::Result<Option<(File, File)>> {
         std::fs::create_dir_all(folder)?;
         let ignore = folder.join(".gitignore");
         if !ignore.exists() {
             std::fs::write(ignore, "*\n")?;
         }
-        let lock = OpenOptions::new()
-            .create(true)
-            .truncate(false)
-            .write(true)
-            .open(folder.join("lock"))?;
+        let open = |path: &Path| {
+            let mut options = OpenOptions::new();
+            options.create(true).truncate(false).read(true).write(true).open(path)
+        };
+        let lock = open(&folder.join("lock"))?;
         if lock.try_lock().is_err() {
-            return Ok(());
+            return Ok(None);
         }
         let path = folder.join("log");
-        let mut log = OpenOptions::new()
-            .create(true)
-            .truncate(false)
-            .read(true)
-            .write(true)
-            .open(&path)?;
-        let length = log.metadata()?.len();
-        let weight = |keys: &mut dyn Iterator<Item = &Key>| -> u64 {
-            keys.filter_map(|key| self.known.get(key))
-                .map(|value| (RECORD + value.len()) as u64)
-                .sum()
-        };
-        let wanted = weight(&mut used.iter());
-        // Another build may have written meanwhile: then this one starts again from what it knows.
-        if length == self.whole && length > 0 && length < 2 * wanted + 1_000_000 {
-            log.seek(SeekFrom::Start(self.whole))?;
-            return log.write_all(&self.records(added));
+        let log = open(&path)?;
+        // Other builds may have appended to it meanwhile, or put another in its place.
+        if !self.log.as_deref().is_some_and(|old| is_same(old, &log)) {
+            self.known.clear();
+            self.whole = 0;
+            self.log = None;
         }
-        let mut keys: Vec<Key> = used.iter().copied().collect();
-        keys.sort_unstable();
-        let fresh = folder.join("log.new");
-        let mut bytes = HEAD.to_vec();
-        bytes.extend(self.records(&keys));
-        std::fs::write(&fresh, bytes)?;
-        std::fs::rename(fresh, path)
+        self.take_over(File::open(&path)?)?;
+        Ok(Some((lock, log)))
     }
 
-    fn records(&self, keys: &[Key]) -> Vec<u8> {
-        let mut bytes = Vec::new();
-        for key in keys {
-            let Some(value) = self.known.get(key) else { continue };
-            bytes.extend(key.0.to_le_bytes());
-            bytes.extend((value.len() as u64).to_le_bytes());
-            bytes.extend(checksum(value).to_le_bytes());
-            bytes.extend_from_slice(value);
+    fn append(&mut self, folder: &Path) -> std::io::Result<()> {
+        if self.fresh.is_empty() {
+            return Ok(());
         }
-        bytes
+        let Some((_lock, mut log)) = self.locked(folder)? else {
+            return Ok(());
+        };
+        // What a killed build has left half-written goes.
+        log.set_len(self.whole)?;
+        log.seek(SeekFrom::Start(self.whole))?;
+        let mut out = BufWriter::new(log);
+        if self.whole == 0 {
+            out.write_all(MARK)?;
+        }
+        let mut keys: Vec<Key> = self.fresh.keys().copied().collect();
+        keys.sort_unstable();
+        for key in keys {
+            if let Some(fresh) = self.fresh.get(&key) {
+                out.write_all(&Record::new(key, 0, &fresh.packed).head())?;
+                out.write_all(&fresh.packed)?;
+            }
+        }
+        out.flush()?;
+        self.take_over(File::open(folder.join("log"))?)
     }
+
+    /// Writes the log anew without what is not used, if that makes it much smaller.
+    fn compact(&mut self, folder: &Path, used: &HashSet<Key>) -> std::io::Result<()> {
+        let wanted = |state: &Self| -> Vec<Record> {
+            let mut records: Vec<Record> = state.known.values().copied().collect();
+            records.retain(|record| used.contains(&record.key));
+            records.sort_unstable_by_key(|record| record.at);
+            records
+        };
+        let weight: u64 = wanted(self).iter().map(|record| record.length + HEAD as u64).sum();
+        if self.whole < 2 * weight + 1_000_000 {
+            return Ok(());
+        }
+        let Some((_lock, _)) = self.locked(folder)? else {
+            return Ok(());
+        };
+        let Some(log) = self.log.clone() else { return Ok(()) };
+        let (path, fresh) = (folder.join("log"), folder.join("log.new"));
+        let mut out = BufWriter::new(File::create(&fresh)?);
+        out.write_all(MARK)?;
+        for record in wanted(self) {
+            if let Some(value) = record.read(&log) {
+                out.write_all(&record.head())?;
+                out.write_all(&value)?;
+            }
+        }
+        out.flush()?;
+        std::fs::rename(fresh, &path)?;
+        self.known.clear();
+        self.whole = 0;
+        self.take_over(File::open(path)?)
+    }
+}
+
+#[cfg(unix)]
+fn is_same(a: &File, b: &File) -> bool {
+    use std::os::unix::fs::MetadataExt as _;
+    let place = |file: &File| {
+        let metadata = file.metadata().ok()?;
+        Some((metadata.dev(), metadata.ino()))
+    };
+    place(a).is_some() && place(a) == place(b)
+}
+
+/// Not known here: the log is read again.
+#[cfg(windows)]
+fn is_same(_: &File, _: &File) -> bool {
+    false
 }
 
 #[cfg(test)]
@@ -261,10 +432,11 @@ mod tests {
         let cache = Cache::open(folder);
         for name in names {
             if cache.get(key(name)).is_none() {
-                cache.put(key(name), Path::new(name), name.as_bytes().to_vec());
+                cache.put(key(name), Path::new(name), name.as_bytes());
             }
         }
-        cache.save(&|path| path != Path::new("secret"));
+        cache.write(&|path| path != Path::new("secret"));
+        cache.finish();
     }
 
     #[test]

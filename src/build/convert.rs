@@ -6,7 +6,6 @@ use std::sync::Arc;
 use rayon::prelude::*;
 
 use super::memo::Memo;
-use crate::cache::Cache;
 use crate::files::{Files, ReadError, SourceFile};
 use crate::markdown::{Dialect, Document, Markdown, front_matter};
 use crate::page::Page;
@@ -14,13 +13,6 @@ use crate::plugins::{Loaded, Stage};
 use crate::report::{Checked, Diagnostic, Severity, Span};
 use crate::source::Source;
 use crate::yaml::Node;
-
-/// What pages are converted by.
-#[derive(Clone, Copy)]
-pub(super) struct By<'b> {
-    pub(super) dialect: &'b Dialect,
-    pub(super) cache: &'b Cache,
-}
 
 /// How far pages are converted.
 #[derive(Clone, Copy, PartialEq, Eq)]
@@ -34,7 +26,7 @@ pub(super) enum Depth {
 /// The pages among `sources`, in their order.
 pub(super) fn pages(
     stage: &Stage<'_>,
-    by: By<'_>,
+    dialect: &Dialect,
     plugins: &[Loaded],
     sources: &[Source],
     depth: Depth,
@@ -52,7 +44,7 @@ pub(super) fn pages(
                 return Checked::clean(None);
             }
             let _span = stage.progress.span("convert page", &source.src_uri);
-            let page = page(stage, by, plugins, source, depth);
+            let page = page(stage, dialect, plugins, source, depth);
             stage.progress.step();
             page
         })
@@ -63,7 +55,7 @@ pub(super) fn pages(
 /// The pages that plugins make: sources and texts.
 pub(super) fn made(
     stage: &Stage<'_>,
-    by: By<'_>,
+    dialect: &Dialect,
     plugins: &[Loaded],
     made: &[(Source, String)],
     problems: &mut Vec<Diagnostic>,
@@ -76,7 +68,7 @@ pub(super) fn made(
             let file = stage
                 .files
                 .add(&stage.settings.docs_dir.join(&source.src_uri), text.as_str());
-            let mut page = from_file(stage, by, plugins, source, &file);
+            let mut page = from_file(stage, dialect, plugins, source, &file);
             page.value.is_documentation = false;
             stage.progress.step();
             page
@@ -87,7 +79,7 @@ pub(super) fn made(
 
 fn page(
     stage: &Stage<'_>,
-    by: By<'_>,
+    dialect: &Dialect,
     plugins: &[Loaded],
     source: &Source,
     depth: Depth,
@@ -105,8 +97,8 @@ fn page(
         }
     };
     let checked = match depth {
-        Depth::Title => glimpse(stage, by, plugins, source, &file),
-        Depth::Whole => from_file(stage, by, plugins, source, &file),
+        Depth::Title => glimpse(stage, dialect, plugins, source, &file),
+        Depth::Whole => from_file(stage, dialect, plugins, source, &file),
     };
     Checked {
         value: Some(checked.value),
@@ -135,7 +127,7 @@ fn started(
 /// A page converted as far as its title.
 fn glimpse(
     stage: &Stage<'_>,
-    by: By<'_>,
+    dialect: &Dialect,
     plugins: &[Loaded],
     source: &Source,
     file: &Arc<SourceFile>,
@@ -150,7 +142,7 @@ fn glimpse(
             file: file.id,
             offset: start,
         };
-        page.document.title = convert(stage.files, by.dialect, heading, None).value.title;
+        page.document.title = convert(stage.files, dialect, heading, None).value.title;
     }
     Checked { value: page, problems }
 }
@@ -158,7 +150,7 @@ fn glimpse(
 /// A page, whole.
 pub(super) fn from_file(
     stage: &Stage<'_>,
-    by: By<'_>,
+    dialect: &Dialect,
     plugins: &[Loaded],
     source: &Source,
     file: &Arc<SourceFile>,
@@ -188,12 +180,12 @@ pub(super) fn from_file(
         offset,
     };
     let memo = Memo {
-        cache: by.cache,
+        cache: stage.cache,
         files: stage.files,
-        dialect: by.dialect,
+        dialect,
         commonmark: written,
     };
-    let checked = memo.convert(text, &file.path, || convert(stage.files, by.dialect, text, written));
+    let checked = memo.convert(text, &file.path, || convert(stage.files, dialect, text, written));
     page.document = checked.take(&mut problems);
     Checked { value: page, problems }
 }

@@ -5,8 +5,8 @@ use std::collections::{BTreeMap, BTreeSet};
 use rayon::prelude::*;
 use serde_json::Value;
 
-use super::views;
 use super::{Drawn, Searchable};
+use super::{memo, views};
 use crate::output::{Content, Staging};
 use crate::page::Page;
 use crate::plugins::{Loaded, Stage};
@@ -96,12 +96,18 @@ impl<'d> Drawer<'d> {
             ..
         } = self;
         let theme = renderer.theme();
+        let is_sure = memo::is_sure(problems);
         let pages: Vec<anyhow::Result<Finished>> = linked
             .pages
             .par_iter()
             .zip(articles)
             .enumerate()
-            .map(|(at, (page, article))| self.finished(at, page, article, staging))
+            .map(|(at, (page, article))| {
+                if is_sure && stage.cache.is_heavy() {
+                    memo::flush(stage, linked.pages);
+                }
+                self.finished(at, page, article, staging)
+            })
             .collect();
         let mut drawn = Drawn {
             pages: Vec::with_capacity(pages.len()),
@@ -180,19 +186,18 @@ impl<'d> Drawer<'d> {
         let Some(weights) = self.linked.search.filter(|_| !page.encrypted) else {
             return Searchable::default();
         };
-        let mut entries = search::entries(article, &page.source.url, &view.title, &view.meta);
-        for plugin in self.plugins {
-            plugin.search(self.stage, page, &mut entries);
-        }
-        let place = search::Place {
-            url: &page.source.url,
-            title: &view.title,
-            section: self.places.section(at),
+        let text = memo::Text {
+            article,
+            place: search::Place {
+                url: &page.source.url,
+                title: &view.title,
+                section: self.places.section(at),
+            },
+            meta: &view.meta,
+            weights,
         };
-        Searchable {
-            entries: search::entries_json(&entries),
-            piece: search::Piece::new(&entries, article, place, weights),
-        }
+        let is_searched = |location: &str| self.plugins.iter().all(|plugin| plugin.is_searched(location));
+        memo::searchable(self.stage, page, &text, &is_searched)
     }
 
     /// The whole HTML file of a page, and what it loads and runs if pages get a policy.

@@ -41,19 +41,31 @@ pub(super) fn site<'t>(
     )
 }
 
-pub(super) fn navigation(stage: &Stage<'_>, plugins: &[Loaded], site: &Site, problems: &mut Vec<Diagnostic>) -> Nav {
+/// The navigation, and the pages as they are with the site linked.
+pub(super) fn navigation(
+    stage: &Stage<'_>,
+    plugins: &mut [Loaded],
+    site: &Site,
+    pages: &mut [Page],
+    problems: &mut Vec<Diagnostic>,
+) -> Nav {
     let mut spec = stage.settings.nav_spec();
-    for plugin in plugins {
+    for plugin in &*plugins {
         spec.nav = plugin.nav(stage, site, spec.nav.take(), problems);
     }
     let mut items = match &spec.nav {
         Some(node) => site::from_config(site, &spec, node, problems),
         None => site::automatic(site),
     };
-    for plugin in plugins {
+    for plugin in &*plugins {
         plugin.navigation(stage, site, &mut items, problems);
     }
-    site::build(site, &spec, items).take(problems)
+    let mut nav = site::build(site, &spec, items).take(problems);
+    for plugin in plugins {
+        let _span = stage.progress.span(plugin.name, "linked");
+        plugin.linked(stage, pages, site, &mut nav, problems);
+    }
+    nav
 }
 
 /// The articles of all pages with their links resolved, in the order of the pages. They take the

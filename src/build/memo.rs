@@ -1,16 +1,19 @@
-//! Conversions kept in the cache: by the text, the dialect and all files that were read on the way.
+//! What is kept in the cache: conversions, by the text, the dialect and all files that were read on
+//! the way; what the search indexes have of a page, by its finished article.
 
 use std::collections::HashSet;
 use std::path::{Path, PathBuf};
 
 use serde::{Deserialize, Serialize};
 
-use super::Request;
+use super::Searchable;
 use crate::cache::{Cache, Key};
 use crate::files::{Access, Files};
 use crate::markdown::{Dialect, Document, Markdown};
 use crate::page::Page;
+use crate::plugins::Stage;
 use crate::report::{Checked, Diagnostic, FileId, Fix, Severity, Span, code};
+use crate::search::{self, Piece};
 
 /// A conversion as it is kept. Its spans have the number of their file in `paths`.
 #[derive(Serialize, Deserialize)]
@@ -69,7 +72,7 @@ impl Memo<'_> {
         }
         let (checked, read) = self.files.recorded(convert);
         if let Some(bytes) = read.and_then(|read| self.pack(&checked, read, source.file)) {
-            self.cache.put(key, path, bytes);
+            self.cache.put(key, path, &bytes);
         }
         checked
     }
@@ -139,17 +142,97 @@ impl Memo<'_> {
     }
 }
 
-/// Keeps what the next build may need; of protected pages nothing.
-pub(super) fn keep(request: &Request<'_>, pages: &[Page], problems: &[Diagnostic]) {
-    // After errors it is not sure which pages are protected.
-    let is_sure = problems.iter().all(|problem| problem.severity < Severity::Error);
-    if is_sure && !request.progress.is_interrupted() {
-        let open = pages.iter().filter(|page| !page.encrypted);
-        let open: HashSet<&Path> = open
-            .filter_map(|page| Some(page.file.as_ref()?.path.as_path()))
-            .collect();
-        request.cache.save(&|path| open.contains(path));
+/// Writes what the next build may need; of protected pages nothing.
+pub(super) fn write(stage: &Stage<'_>, pages: &[Page], problems: &[Diagnostic]) {
+    if is_sure(problems) {
+        flush(stage, pages);
     }
+}
+
+/// Whether it is sure which pages are protected.
+pub(super) fn is_sure(problems: &[Diagnostic]) -> bool {
+    problems.iter().all(|problem| problem.severity < Severity::Error)
+}
+
+/// Writes what is new of pages that are not protected.
+pub(super) fn flush(stage: &Stage<'_>, pages: &[Page]) {
+    if stage.progress.is_interrupted() {
+        return;
+    }
+    let _span = stage.progress.span("write cache", "");
+    let open = pages.iter().filter(|page| !page.encrypted);
+    let open: HashSet<&Path> = open
+        .filter_map(|page| Some(page.file.as_ref()?.path.as_path()))
+        .collect();
+    stage.cache.write(&|path| open.contains(path));
+}
+
+/// What the search indexes have of a page, as it is kept, and the addresses of its sections.
+#[derive(Serialize, Deserialize)]
+struct Indexed {
+    locations: Vec<String>,
+    entries: String,
+    piece: Vec<u8>,
+}
+
+/// What the search indexes have of a page whose finished article this is; sections that
+/// `is_searched` does not want are left out.
+pub(super) fn searchable(
+    stage: &Stage<'_>,
+    page: &Page,
+    made_of: &Text<'_>,
+    is_searched: &dyn Fn(&str) -> bool,
+) -> Searchable {
+    let Text {
+        article,
+        place,
+        meta,
+        weights,
+    } = made_of;
+    let of_meta = ["title", "tags", "search"].map(|name| meta.get(name));
+    let rest = format!("{:?}{of_meta:?}{weights:?}", (place.title, place.section));
+    let key = Key::of(&[b"search", place.url.as_bytes(), rest.as_bytes(), article.as_bytes()]);
+    let kept = || {
+        let kept: Indexed = postcard::from_bytes(&stage.cache.get(key)?).ok()?;
+        let is_whole = kept.locations.iter().all(|location| is_searched(location));
+        Some(Searchable {
+            piece: is_whole.then(|| Piece::from_bytes(&kept.piece))??,
+            entries: kept.entries,
+        })
+    };
+    if let Some(kept) = kept() {
+        return kept;
+    }
+    let mut entries = search::entries(article, place.url, place.title, meta);
+    let all = entries.len();
+    entries.retain(|entry| is_searched(&entry.location));
+    let made = Searchable {
+        entries: search::entries_json(&entries),
+        piece: Piece::new(&entries, article, *place, *weights),
+    };
+    if let Some(file) = page
+        .file
+        .as_ref()
+        .filter(|_| stage.cache.keeps() && entries.len() == all)
+    {
+        let indexed = Indexed {
+            locations: entries.into_iter().map(|entry| entry.location).collect(),
+            entries: made.entries.clone(),
+            piece: made.piece.to_bytes(),
+        };
+        if let Ok(bytes) = postcard::to_stdvec(&indexed) {
+            stage.cache.put(key, &file.path, &bytes);
+        }
+    }
+    made
+}
+
+/// What the search indexes see of a page.
+pub(super) struct Text<'t> {
+    pub(super) article: &'t str,
+    pub(super) place: search::Place<'t>,
+    pub(super) meta: &'t serde_json::Map<String, serde_json::Value>,
+    pub(super) weights: search::Weights,
 }
 
 fn each_span(document: &mut Document, problems: &mut [Diagnostic], visit: &mut dyn FnMut(&mut Span)) {

@@ -18,6 +18,7 @@ use std::path::Path;
 use crate::cache::Cache;
 use crate::config::Settings;
 use crate::files::Files;
+use crate::markdown::Dialect;
 use crate::output::{Content, OutputSet, Staging, Written, check_target};
 use crate::page::Page;
 use crate::plugins::{self, Loaded, Stage};
@@ -227,42 +228,28 @@ fn assemble(
         convert: &convert,
         now: request.now,
         progress: request.progress,
-    };
-
-    let span = request.progress.span("discover", "");
-    let mut sources = discover(&settings.source_spec(settings.serving))?
-        .take(&mut problems)
-        .into_vec();
-    drop(span);
-    for plugin in &mut plugins {
-        let _span = request.progress.span(plugin.name, "sources");
-        plugin.sources(&stage, &mut sources, &mut problems);
-    }
-    let by = convert::By {
-        dialect: &dialect,
         cache: request.cache,
     };
+
+    let sources = sources(&stage, &mut plugins, &mut problems)?;
     let depth = match how {
         How::Glimpse => convert::Depth::Title,
         How::Write | How::Hold | How::Inspect => convert::Depth::Whole,
     };
     let span = request.progress.span("convert", "");
-    let mut pages = convert::pages(&stage, by, &plugins, &sources, depth, &mut problems);
+    let mut pages = convert::pages(&stage, &dialect, &plugins, &sources, depth, &mut problems);
     let is_held = matches!(how, How::Hold | How::Glimpse);
     let faces = is_held.then(|| session::Faces::of(&pages));
     drop(span);
-    let left_out = settle(&stage, by, &mut plugins, &mut pages, &mut problems);
+    let left_out = settle(&stage, &dialect, &mut plugins, &mut pages, &mut problems);
+    memo::write(&stage, &pages, &problems);
     let custom = views::custom_files(settings)?;
     let of_theme = custom.iter().filter(|(_, uri)| views::is_copied(settings, uri));
     let of_theme = of_theme.map(|(_, uri)| uri.as_str());
     let span = request.progress.span("link", "");
     let site = link::site(&pages, &sources, &left_out, of_theme);
-    let mut nav = link::navigation(&stage, &plugins, &site, &mut problems);
+    let nav = link::navigation(&stage, &mut plugins, &site, &mut pages, &mut problems);
     drop(span);
-    for plugin in &mut plugins {
-        let _span = request.progress.span(plugin.name, "linked");
-        plugin.linked(&stage, &mut pages, &site, &mut nav, &mut problems);
-    }
     let faces = faces.map(|faces| faces.untouched(&pages)).unwrap_or_default();
     let span = request.progress.span("resolve links", "");
     let articles = match how {
@@ -303,16 +290,17 @@ fn assemble(
         let span = request.progress.span("draw", "");
         let drawn = drawer.all(articles, staging.as_ref(), &mut problems)?;
         drop(span);
-        complete(&stage, &plugins, &linked, drawn, &mut output, &mut problems);
+        let found = drawn.into_output(&pages, &mut output);
+        views::search_files(&stage, found, &nav, staging.as_ref(), &mut output)?;
+        complete(&stage, &plugins, &linked, &mut output, &mut problems);
     }
     settings.levels.apply(files, &mut problems);
     hide_protected(files, &pages, &mut problems);
-    let span = request.progress.span("keep", "");
-    memo::keep(request, &pages, &problems);
-    drop(span);
+    memo::write(&stage, &pages, &problems);
+    request.cache.finish();
     let session = Session {
         stage: &stage,
-        by,
+        dialect: &dialect,
         plugins: &plugins,
         linked: &linked,
         drawer: &drawer,
@@ -330,11 +318,25 @@ fn assemble(
     finish(assembled, &session)
 }
 
+/// The files of the docs folder, as plugins change them.
+fn sources(stage: &Stage<'_>, plugins: &mut [Loaded], problems: &mut Vec<Diagnostic>) -> anyhow::Result<Vec<Source>> {
+    let span = stage.progress.span("discover", "");
+    let settings = stage.settings;
+    let found = discover(&settings.source_spec(settings.serving))?;
+    let mut sources = found.take(problems).into_vec();
+    drop(span);
+    for plugin in plugins {
+        let _span = stage.progress.span(plugin.name, "sources");
+        plugin.sources(stage, &mut sources, problems);
+    }
+    Ok(sources)
+}
+
 /// Adds the pages that plugins make and lets plugins change them all; gives the sources of those
 /// that are left out.
 fn settle(
     stage: &Stage<'_>,
-    by: convert::By<'_>,
+    dialect: &Dialect,
     plugins: &mut [Loaded],
     pages: &mut Vec<Page>,
     problems: &mut Vec<Diagnostic>,
@@ -344,7 +346,7 @@ fn settle(
         let _span = stage.progress.span(plugin.name, "make");
         made.extend(plugin.make(stage, pages, problems));
     }
-    pages.extend(convert::made(stage, by, plugins, &made, problems));
+    pages.extend(convert::made(stage, dialect, plugins, &made, problems));
     let left_out = link::take_excluded(pages);
     for plugin in plugins {
         let _span = stage.progress.span(plugin.name, "pages");
@@ -358,15 +360,10 @@ fn complete(
     stage: &Stage<'_>,
     plugins: &[Loaded],
     linked: &draw::Linked<'_>,
-    drawn: Drawn,
     output: &mut OutputSet,
     problems: &mut Vec<Diagnostic>,
 ) {
-    let found = drawn.into_output(linked.pages, output);
     views::extras(stage, linked.pages, output);
-    let span = stage.progress.span("search files", "");
-    views::search_files(stage, &found, linked.nav, output);
-    drop(span);
     for plugin in plugins {
         let _span = stage.progress.span(plugin.name, "output");
         plugin.output(stage, linked.pages, linked.site, output, problems);

@@ -8,6 +8,7 @@ use super::draw::{Drawer, Linked};
 use super::{Assembled, How, Request, assemble, convert};
 use crate::config::Settings;
 use crate::files::Files;
+use crate::markdown::Dialect;
 use crate::output::OutputSet;
 use crate::page::Page;
 use crate::plugins::{Loaded, Stage};
@@ -38,7 +39,7 @@ pub fn glimpse(
 /// A linked site.
 pub struct Session<'s> {
     pub(super) stage: &'s Stage<'s>,
-    pub(super) by: convert::By<'s>,
+    pub(super) dialect: &'s Dialect,
     pub(super) plugins: &'s [Loaded],
     pub(super) linked: &'s Linked<'s>,
     pub(super) drawer: &'s Drawer<'s>,
@@ -84,7 +85,7 @@ impl Session<'_> {
         let face = (*self.faces.get(id.index())?)?;
         let file = self.stage.files.read_again(old.source.path.as_deref()?).ok()?;
         let mut problems = Vec::new();
-        let page = convert::from_file(self.stage, self.by, self.plugins, &old.source, &file);
+        let page = convert::from_file(self.stage, self.dialect, self.plugins, &old.source, &file);
         let page = page.take(&mut problems);
         if meta_face(&page) != face {
             return None;

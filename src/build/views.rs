@@ -4,7 +4,7 @@ use std::path::{Path, PathBuf};
 
 use super::draw::{Linked, meta};
 use crate::config::Settings;
-use crate::output::OutputSet;
+use crate::output::{OutputSet, Staging};
 use crate::page::Page;
 use crate::plugins::Stage;
 use crate::render::{LinkView, NavKind, NavMeta, NavNode, NavView, PageFile, PageView};
@@ -324,19 +324,35 @@ pub(super) fn search_page(stage: &Stage<'_>, linked: &Linked<'_>, language: &Lan
 }
 
 /// `search_index.json`, and the index that readers search.
-pub(super) fn search_files(stage: &Stage<'_>, found: &[super::Searchable], nav: &Nav, output: &mut OutputSet) {
+///
+/// # Errors
+/// When they cannot be written to `staging`.
+pub(super) fn search_files(
+    stage: &Stage<'_>,
+    found: Vec<super::Searchable>,
+    nav: &Nav,
+    staging: Option<&Staging>,
+    output: &mut OutputSet,
+) -> anyhow::Result<()> {
     let Some(spec) = stage.settings.search_spec() else {
-        return;
+        return Ok(());
     };
-    let entries: Vec<&str> = found.iter().map(|page| page.entries.as_str()).collect();
-    output.insert("search/search_index.json", search::index_json(&spec, &entries));
-    let pieces: Vec<&search::Piece> = found.iter().map(|page| &page.piece).collect();
+    let _span = stage.progress.span("search files", "");
     let is_offline = stage.settings.plugin("material/offline").is_some();
+    let (entries, pieces) = found.into_iter().map(|page| (page.entries, page.piece)).unzip();
+    let path = "search/search_index.json";
+    let json = search::index_json(&spec, entries);
+    match staging {
+        // The largest file of a site need not stay in memory, unless a plugin works on it.
+        Some(staging) if !is_offline => output.insert(path, staging.write(path, json.as_bytes())?),
+        _ => output.insert(path, json),
+    }
     let roots = nav.roots.iter().filter_map(|at| nav.entries.get(*at)?.title.as_deref());
     let sections: Vec<&str> = roots.collect();
-    for (name, bytes) in search::shards(&spec, &pieces, &sections, is_offline) {
+    for (name, bytes) in search::shards(&spec, pieces, &sections, is_offline) {
         output.insert(format!("search/shards/{name}"), bytes);
     }
+    Ok(())
 }
 
 /// The site map.

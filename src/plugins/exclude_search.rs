@@ -3,13 +3,12 @@
 
 use std::collections::HashSet;
 
+use super::Plugin;
 use super::glob::Globs;
 use super::options::Options;
-use super::{Plugin, Stage};
 use crate::config::{PluginUse, Settings};
-use crate::page::{Page, text_of};
+use crate::page::text_of;
 use crate::report::{Diagnostic, Severity};
-use crate::search::Entry;
 use crate::yaml::{Kind, Node};
 
 /// A page by its pattern, and one of its sections.
@@ -85,8 +84,8 @@ fn rule(text: &str) -> Rule {
 }
 
 impl Plugin for ExcludeSearch {
-    fn search(&self, _stage: &Stage<'_>, _page: &Page, entries: &mut Vec<Entry>) {
-        entries.retain(|entry| self.keeps(&entry.location));
+    fn is_searched(&self, location: &str) -> bool {
+        self.keeps(location)
     }
 }
 

@@ -43,13 +43,13 @@ use std::path::Path;
 
 use serde_json::{Map, Value};
 
+use crate::cache::Cache;
 use crate::config::{PluginUse, Settings};
 use crate::files::Files;
 use crate::markdown::Document;
 use crate::output::OutputSet;
 use crate::page::Page;
 use crate::report::{Checked, Diagnostic, Progress};
-use crate::search::Entry;
 use crate::site::{LinkSpec, Nav, NavItem, Site};
 use crate::source::Source;
 use crate::yaml::Node;
@@ -69,6 +69,8 @@ pub struct Stage<'s> {
     pub now: i64,
     /// Where progress is counted.
     pub progress: &'s Progress,
+    /// What is kept from build to build.
+    pub cache: &'s Cache,
 }
 
 /// A plugin that is switched on. Every stage has a default that does nothing.
@@ -142,8 +144,10 @@ pub trait Plugin: Send + Sync {
     ) {
     }
 
-    /// For each page, in parallel: changes what the search index has of it.
-    fn search(&self, _stage: &Stage<'_>, _page: &Page, _entries: &mut Vec<Entry>) {}
+    /// Whether the search index has the section at `location`, an address with `#id`.
+    fn is_searched(&self, _location: &str) -> bool {
+        true
+    }
 
     /// For each page, in parallel: adds variables for its template.
     fn context(&self, _stage: &Stage<'_>, _page: &Page, _variables: &mut Map<String, Value>) {}

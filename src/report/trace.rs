@@ -8,11 +8,16 @@ use std::time::{Duration, Instant};
 
 use serde_json::{Value, json};
 
+/// After spans that took longer, the memory in use is noted.
+const LONG: Duration = Duration::from_millis(5);
+
 /// The spans of a build so far. Shared between threads.
 #[derive(Debug)]
 pub struct Trace {
     start: Instant,
     done: Mutex<Vec<Done>>,
+    /// The memory that was in use at some times, in bytes.
+    memory: Mutex<Vec<(Duration, u64)>>,
 }
 
 /// A span that has ended; times count from the start of the trace.
@@ -42,6 +47,7 @@ impl Trace {
         Self {
             start: Instant::now(),
             done: Mutex::default(),
+            memory: Mutex::default(),
         }
     }
 
@@ -61,14 +67,33 @@ impl Trace {
         let done = self.done.lock().unwrap_or_else(PoisonError::into_inner);
         let mut spans: Vec<&Done> = done.iter().collect();
         spans.sort_by_key(|span| (span.from, std::cmp::Reverse(span.to)));
-        let events: Vec<Value> = spans.into_iter().map(Done::event).collect();
+        let memory = self.memory.lock().unwrap_or_else(PoisonError::into_inner);
+        let events: Vec<Value> = spans
+            .into_iter()
+            .map(Done::event)
+            .chain(memory.iter().map(|(time, bytes)| counter(*time, *bytes)))
+            .collect();
         json!({ "traceEvents": events, "displayTimeUnit": "ms" }).to_string()
     }
 }
 
+fn micros(time: Duration) -> f64 {
+    time.as_secs_f64() * 1e6
+}
+
+fn counter(time: Duration, bytes: u64) -> Value {
+    json!({ "name": "memory", "ph": "C", "ts": micros(time), "pid": 1, "args": { "bytes": bytes } })
+}
+
+/// The memory of this process in bytes; only Linux says it so that it costs nothing.
+fn memory() -> Option<u64> {
+    let text = std::fs::read_to_string("/proc/self/statm").ok()?;
+    let pages: u64 = text.split(' ').nth(1)?.parse().ok()?;
+    Some(pages * 4096)
+}
+
 impl Done {
     fn event(&self) -> Value {
-        let micros = |time: Duration| time.as_secs_f64() * 1e6;
         json!({
             "name": self.name,
             "ph": "X",
@@ -91,6 +116,13 @@ impl Drop for Running<'_> {
             from: self.from,
             to: self.trace.start.elapsed(),
         };
+        // Spans of single pages are too many to ask each time.
+        if done.to.saturating_sub(done.from) > LONG
+            && let Some(bytes) = memory()
+        {
+            let mut known = self.trace.memory.lock().unwrap_or_else(PoisonError::into_inner);
+            known.push((done.to, bytes));
+        }
         let mut spans = self.trace.done.lock().unwrap_or_else(PoisonError::into_inner);
         spans.push(done);
     }

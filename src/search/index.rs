@@ -195,7 +195,7 @@ pub fn entries_json(entries: &[Entry]) -> String {
 
 /// The index as JSON, out of what [`entries_json`] made of each page.
 #[must_use]
-pub fn index_json(spec: &SearchSpec, pages: &[&str]) -> String {
+pub fn index_json(spec: &SearchSpec, pages: Vec<String>) -> String {
     let len: usize = pages.iter().map(|page| page.len() + 1).sum();
     let mut out = String::with_capacity(len + 512);
     out.push_str("{\"config\":{\"lang\":");
@@ -211,9 +211,9 @@ pub fn index_json(spec: &SearchSpec, pages: &[&str]) -> String {
         out.push_str(&format!(":{{\"boost\":{boost}}}"));
     }
     out.push_str("}},\"docs\":[");
-    for (at, page) in pages.iter().filter(|page| !page.is_empty()).enumerate() {
+    for (at, page) in pages.into_iter().filter(|page| !page.is_empty()).enumerate() {
         out.push_str(if at > 0 { "," } else { "" });
-        out.push_str(page);
+        out.push_str(&page);
     }
     out.push_str("]}");
     out
@@ -272,7 +272,10 @@ mod tests {
         let meta = serde_json::json!({"tags": ["a", 1], "search": {"boost": 2}});
         let entries = entries("<h1 id=\"x\">Añó \"😀\"</h1>", "a/", "T", meta.as_object().unwrap());
         assert_eq!(
-            index_json(&SearchSpec::for_language("es"), &["", &entries_json(&entries), ""]),
+            index_json(
+                &SearchSpec::for_language("es"),
+                vec![String::new(), entries_json(&entries), String::new()]
+            ),
             "{\"config\":{\"lang\":[\"es\"],\"separator\":\"[\\\\s\\\\-]+\",\"pipeline\":[\"stopWordFilter\"],\"fields\":{\"title\":{\"boost\":1000.0},\
              \"text\":{\"boost\":1.0},\"tags\":{\"boost\":1000000.0}}},\"docs\":[{\"location\":\"a/\",\"title\":\"A\\u00f1\\u00f3 \\\"\\ud83d\\ude00\\\"\",\
              \"text\":\"\",\"tags\":[\"a\",\"1\"],\"boost\":2}]}"

@@ -21,7 +21,7 @@ use serde_json::{Value, json};
 use super::codec::{NAME, deflate, hex, name, put_number, put_text, take, take_number};
 use super::index::SearchSpec;
 use super::language::Languages;
-use super::piece::{Piece, plain};
+use super::piece::{Doc, Piece, plain};
 use super::synonyms;
 use super::words::fold;
 
@@ -36,8 +36,8 @@ const BLOCK: usize = 128;
 /// How many endings of words are listed.
 const ENDINGS: usize = 160;
 
-/// One page of a word: number, weight, places.
-type Posting<'p> = (u32, u8, &'p [u8]);
+/// One page of a word: its number, and where in its terms the weight and the places stand.
+type Posting = (u32, u32);
 
 /// A word as it is written in leaf and postings.
 struct Form<'p> {
@@ -83,34 +83,40 @@ impl Out {
 /// bytes. `sections` is the order of the site's sections. With `scripts`, the files are scripts, for
 /// pages opened from the disk.
 #[must_use]
-pub fn shards(spec: &SearchSpec, pieces: &[&Piece], sections: &[&str], scripts: bool) -> Vec<(String, Vec<u8>)> {
+pub fn shards(spec: &SearchSpec, mut pieces: Vec<Piece>, sections: &[&str], scripts: bool) -> Vec<(String, Vec<u8>)> {
     let languages = Languages::new(&spec.lang, spec.stems(), spec.stop_words());
     let mut out = Out {
         scripts,
         ..Out::default()
     };
-    let docs: Vec<&super::piece::Doc> = pieces.iter().flat_map(|piece| &piece.docs).collect();
+    let docs: Vec<&Doc> = pieces.iter().flat_map(|piece| &piece.docs).collect();
+    let pages = docs.len();
     let (forms, overflow) = forms(&languages, &docs);
     for bytes in overflow {
         out.add(bytes);
     }
     let leaves = leaves(&forms, &mut out);
-    let fragments: Vec<[u8; NAME]> = docs.iter().map(|doc| out.add(doc.fragment.clone())).collect();
+    let endings = endings(&forms);
+    drop(forms);
+    let fragments = pieces.iter_mut().flat_map(|piece| &mut piece.docs);
+    let fragments: Vec<[u8; NAME]> = fragments
+        .map(|doc| out.add(std::mem::take(&mut doc.fragment)))
+        .collect();
     let blocks = fragments.chunks(BLOCK).map(<[_]>::concat).collect();
     let blocks = out.add_all(blocks);
-    let groups = synonyms::groups(&spec.synonyms, pieces, &languages);
+    let groups = synonyms::groups(&spec.synonyms, &pieces, &languages);
     let synonyms = (!groups.is_empty()).then(|| out.add_json(&json!(groups)));
     let root = json!({
         "version": 1,
-        "pages": docs.len(),
+        "pages": pages,
         "letters": languages.letters(),
         "stop": languages.stop_words().iter().map(String::as_str).collect::<Vec<_>>().join(" "),
-        "endings": endings(&forms),
+        "endings": endings,
         "leaves": leaves,
         "blocks": blocks.into_iter().map(hex).collect::<Vec<_>>(),
         "synonyms": synonyms,
-        "boosts": boosts(pieces, &mut out),
-        "filters": filters(pieces, sections, &mut out),
+        "boosts": boosts(&pieces, &mut out),
+        "filters": filters(&pieces, sections, &mut out),
     });
     if scripts {
         let script = format!("__md_search_file(\"root\",{root})\n");
@@ -122,28 +128,29 @@ pub fn shards(spec: &SearchSpec, pieces: &[&Piece], sections: &[&str], scripts: 
 }
 
 /// All words in order, and the files that hold what is too much for their postings.
-fn forms<'p>(languages: &Languages, docs: &[&'p super::piece::Doc]) -> (Vec<Form<'p>>, Vec<Vec<u8>>) {
+fn forms<'p>(languages: &Languages, docs: &[&'p Doc]) -> (Vec<Form<'p>>, Vec<Vec<u8>>) {
     let chunk = docs.len().div_ceil(rayon::current_num_threads() * 2).max(64);
-    let parts: Vec<HashMap<&str, Vec<Posting<'_>>>> = docs
+    let parts: Vec<HashMap<&str, Vec<Posting>>> = docs
         .par_chunks(chunk)
         .enumerate()
         .map(|(at, docs)| {
-            let mut found: HashMap<&str, Vec<Posting<'_>>> = HashMap::new();
+            let mut found: HashMap<&str, Vec<Posting>> = HashMap::new();
             for (doc, number) in docs.iter().zip(at * chunk..) {
                 let mut terms = doc.terms.as_slice();
                 while !terms.is_empty() {
                     let len = take_number(&mut terms);
                     let word = std::str::from_utf8(take(&mut terms, len)).unwrap_or_default();
-                    let weight = take(&mut terms, 1).first().copied().unwrap_or(0);
+                    let at = doc.terms.len() - terms.len();
+                    take(&mut terms, 1);
                     let len = take_number(&mut terms);
-                    let places = take(&mut terms, len);
-                    found.entry(word).or_default().push((number as u32, weight, places));
+                    take(&mut terms, len);
+                    found.entry(word).or_default().push((number as u32, at as u32));
                 }
             }
             found
         })
         .collect();
-    let mut all: HashMap<&str, Vec<Posting<'_>>> = HashMap::new();
+    let mut all: HashMap<&str, Vec<Posting>> = HashMap::new();
     for part in parts {
         if all.is_empty() {
             all = part;
@@ -157,7 +164,7 @@ fn forms<'p>(languages: &Languages, docs: &[&'p super::piece::Doc]) -> (Vec<Form
         .map(|(exact, postings)| {
             let folded = fold(exact);
             let is_stop = languages.stop_words().contains(&folded);
-            let (postings, pages, more) = tiers(postings, is_stop);
+            let (postings, pages, more) = tiers(docs, postings, is_stop);
             let form = Form {
                 stems: languages.stems(exact, &folded),
                 exact,
@@ -180,11 +187,11 @@ fn forms<'p>(languages: &Languages, docs: &[&'p super::piece::Doc]) -> (Vec<Form
 
 /// The postings of a word: the best pages, and names of the files with the others. Of stop words
 /// only the best are kept.
-fn tiers(mut postings: Vec<Posting<'_>>, is_stop: bool) -> (Vec<u8>, usize, Vec<Vec<u8>>) {
+fn tiers(docs: &[&Doc], mut postings: Vec<Posting>, is_stop: bool) -> (Vec<u8>, usize, Vec<Vec<u8>>) {
     let pages = postings.len();
     let mut files = Vec::new();
     if pages > TIERS[0] + TIERS[0] / 4 {
-        postings.sort_unstable_by_key(|(doc, weight, _)| (255 - *weight, *doc));
+        postings.sort_unstable_by_key(|posting| (255 - weight_and_places(docs, *posting).0, posting.0));
         let mut rest = postings.split_off(TIERS[0]);
         if !is_stop {
             let last = if rest.len() > TIERS[1] + TIERS[1] / 4 {
@@ -194,28 +201,37 @@ fn tiers(mut postings: Vec<Posting<'_>>, is_stop: bool) -> (Vec<u8>, usize, Vec<
             };
             for mut tier in [rest, last].into_iter().filter(|tier| !tier.is_empty()) {
                 let mut bytes = Vec::new();
-                put_postings(&mut bytes, &mut tier);
+                put_postings(docs, &mut bytes, &mut tier);
                 files.push(deflate(&bytes));
             }
         }
     }
     let mut out = Vec::with_capacity(postings.len() * 6);
-    put_postings(&mut out, &mut postings);
+    put_postings(docs, &mut out, &mut postings);
     for file in &files {
         out.extend(name(file));
     }
     (out, pages, files)
 }
 
-fn put_postings(out: &mut Vec<u8>, postings: &mut [Posting<'_>]) {
-    postings.sort_unstable_by_key(|(doc, ..)| *doc);
+fn weight_and_places<'p>(docs: &[&'p Doc], (doc, at): Posting) -> (u8, &'p [u8]) {
+    let terms = docs.get(doc as usize).and_then(|doc| doc.terms.get(at as usize..));
+    let mut terms = terms.unwrap_or_default();
+    let weight = take(&mut terms, 1).first().copied().unwrap_or(0);
+    let len = take_number(&mut terms);
+    (weight, take(&mut terms, len))
+}
+
+fn put_postings(docs: &[&Doc], out: &mut Vec<u8>, postings: &mut [Posting]) {
+    postings.sort_unstable_by_key(|(doc, _)| *doc);
     put_number(out, postings.len() as u32);
     let mut last = 0;
-    for (doc, weight, places) in postings {
-        put_number(out, *doc - last);
-        out.push(*weight);
-        out.extend(*places);
-        last = *doc;
+    for posting in postings {
+        let (weight, places) = weight_and_places(docs, *posting);
+        put_number(out, posting.0 - last);
+        out.push(weight);
+        out.extend(places);
+        last = posting.0;
     }
 }
 
@@ -325,7 +341,7 @@ fn endings(forms: &[Form<'_>]) -> Vec<String> {
 }
 
 /// Pages with a boost of their own.
-fn boosts(pieces: &[&Piece], out: &mut Out) -> Option<String> {
+fn boosts(pieces: &[Piece], out: &mut Out) -> Option<String> {
     let mut number = 0;
     let mut list = Vec::new();
     for piece in pieces {
@@ -344,7 +360,7 @@ const MOST_TAGS: usize = 400;
 
 /// The sections of the site and the tags that results can be narrowed to, each with the name of the
 /// file that lists its pages.
-fn filters(pieces: &[&Piece], order: &[&str], out: &mut Out) -> Option<String> {
+fn filters(pieces: &[Piece], order: &[&str], out: &mut Out) -> Option<String> {
     let mut sections: Vec<(&str, Vec<u32>)> = Vec::new();
     let mut tags: BTreeMap<&str, Vec<u32>> = BTreeMap::new();
     let mut known: HashMap<&str, usize> = HashMap::new();

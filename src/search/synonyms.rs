@@ -11,7 +11,7 @@ use super::words::{Kind, fold, words};
 const LONGEST: usize = 4;
 
 /// Groups of phrases; a phrase is its words, each folded and followed by its stems.
-pub(super) fn groups(listed: &[Vec<String>], pieces: &[&Piece], languages: &Languages) -> Vec<Vec<Vec<String>>> {
+pub(super) fn groups(listed: &[Vec<String>], pieces: &[Piece], languages: &Languages) -> Vec<Vec<Vec<String>>> {
     let mut short: BTreeMap<&str, BTreeSet<&str>> = BTreeMap::new();
     for (name, meaning) in pieces.iter().flat_map(|piece| &piece.abbreviations) {
         short.entry(name).or_default().insert(meaning);
