@@ -1,5 +1,5 @@
 //! Names this program by what it is made of, so that nothing kept by another one is taken for its
-//! own (`src/cache.rs`).
+//! own (`src/cache`).
 
 use std::fs;
 use std::hash::{DefaultHasher, Hash as _, Hasher as _};

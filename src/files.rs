@@ -68,6 +68,16 @@ pub enum Access {
     Below(PathBuf),
 }
 
+impl Access {
+    /// The file or folder that it is about.
+    #[must_use]
+    pub fn path(&self) -> &Path {
+        match self {
+            Self::Text(path) | Self::Bytes(path) | Self::IsFile(path) | Self::Below(path) => path,
+        }
+    }
+}
+
 thread_local! {
     /// What this thread asks the disk, while that is recorded; `None` inside if something was asked
     /// that has no [`Access`].

@@ -315,3 +315,91 @@ fn without_a_cache_nothing_is_kept() {
     project.run("build --no-cache").status(0);
     assert!(!project.exists(".cache"));
 }
+
+#[test]
+fn a_build_says_why_it_converts_a_page() {
+    let project = Project::with("markdown_extensions: [pymdownx.snippets: {base_path: parts}]\n")
+        .write("docs/a.md", "# A\n\n--8<-- \"part.md\"\n")
+        .write("docs/b.md", "# B\n")
+        .write("parts/part.md", "One\n");
+    let why = |project: &Project| -> Vec<String> {
+        let run = project.run("build --explain").status(0);
+        let lines = run.stderr.lines().filter(|line| line.starts_with("docs/"));
+        lines.map(str::to_owned).collect()
+    };
+    let all = |why: &str| ["a", "b", "index"].map(|name| format!("docs/{name}.md: {why}"));
+    assert_eq!(why(&project), all("converted: it is new here"));
+    assert_eq!(why(&project), all("kept from an earlier build"));
+    let project = project.write("parts/part.md", "Two\n").write("docs/b.md", "# C\n");
+    assert_eq!(
+        why(&project),
+        [
+            "docs/a.md: converted: `parts/part.md`, which it reads, has changed",
+            "docs/b.md: converted: its text has changed",
+            "docs/index.md: kept from an earlier build",
+        ]
+    );
+    let config = std::fs::read_to_string(project.path().join("mkdocs.yml")).expect("read");
+    let project = project.write("mkdocs.yml", &config.replace("[pymdownx", "[smarty, pymdownx"));
+    assert_eq!(why(&project), all("converted: the settings of Markdown have changed"));
+    let run = project.run("build --explain --format json").status(0);
+    assert!(
+        run.stdout
+            .contains(r#"{"page":"docs/a.md","why":"kept from an earlier build"}"#),
+        "{}",
+        run.stdout
+    );
+}
+
+#[test]
+fn a_build_can_be_held_to_a_clean_one() {
+    let project = Project::with("").write("docs/a.md", "# A\n");
+    project.run("build --verify").status(0);
+    project.run("build --verify").status(0);
+    // What the build has not made is found where it removes such files, and left alone elsewhere.
+    std::fs::write(project.path().join("site/b.html"), "x").expect("written");
+    project.run("build --verify --dirty").status(0);
+    assert!(project.exists("site/b.html"));
+}
+
+#[test]
+fn a_wrong_cache_is_found_and_removed() {
+    let project = Project::with("").write("docs/a.md", "# A\n\nA word.\n");
+    project.run("build --timings trace.json").status(0);
+    let trace = std::fs::read_to_string(project.path().join("trace.json")).expect("a trace");
+    let trace: serde_json::Value = serde_json::from_str(&trace).expect("JSON");
+    let spans = trace["traceEvents"].as_array().expect("a list");
+    let converted = |span: &&serde_json::Value| span["name"] == "convert page" && span["args"]["what"] == "a.md";
+    assert_eq!(spans.iter().filter(converted).count(), 1);
+    // A conversion that says something else under the same key, its checksums right.
+    let log = project.path().join(".cache/chaski/log");
+    let bytes = std::fs::read(&log).expect("a log");
+    std::fs::write(&log, forged(&bytes, b"A word.", b"B word.")).expect("written");
+    let run = project.run("build --verify").status(2);
+    assert!(run.stderr.contains("a/index.html"), "{}", run.stderr);
+    assert!(!project.exists(".cache/chaski/log"));
+    project.run("build --verify").status(0);
+}
+
+/// A log in which values say `new` instead of `old`, which is as long.
+fn forged(log: &[u8], old: &[u8], new: &[u8]) -> Vec<u8> {
+    let mut log = log.to_vec();
+    let sum = |bytes: &[u8]| rapidhash::v3::rapidhash_v3(bytes).to_le_bytes();
+    let mut at = log.iter().position(|byte| *byte == b'\n').expect("a mark") + 1;
+    while at < log.len() {
+        let length = u64::from_le_bytes(log[at + 16..at + 24].try_into().expect("eight bytes")) as usize;
+        let value = at + 40;
+        if let Some(found) = log[value..value + length]
+            .windows(old.len())
+            .position(|part| part == old)
+        {
+            log[value + found..value + found + old.len()].copy_from_slice(new);
+            let of_value = sum(&log[value..value + length]);
+            log[at + 24..at + 32].copy_from_slice(&of_value);
+            let of_head = sum(&log[at..at + 32]);
+            log[at + 32..at + 40].copy_from_slice(&of_head);
+        }
+        at = value + length;
+    }
+    log
+}

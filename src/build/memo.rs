@@ -7,7 +7,7 @@ use std::path::{Path, PathBuf};
 use serde::{Deserialize, Serialize};
 
 use super::Searchable;
-use crate::cache::{Cache, Key};
+use crate::cache::{Cache, Key, Reason};
 use crate::files::{Access, Files};
 use crate::markdown::{Dialect, Document, Markdown};
 use crate::page::Page;
@@ -56,34 +56,60 @@ impl Memo<'_> {
         path: &Path,
         convert: impl FnOnce() -> Checked<Document>,
     ) -> Checked<Document> {
-        let key = Key::of(&[
+        let settings = Key::of(&[
             &self.dialect.fingerprint.to_le_bytes(),
             &[match self.commonmark {
                 None => u8::from(self.dialect.commonmark),
                 Some(own) => 2 + u8::from(own),
             }],
             &[u8::from(self.dialect.mathml)],
-            path.as_os_str().as_encoded_bytes(),
-            &source.offset.to_le_bytes(),
-            source.text.as_bytes(),
         ]);
-        if let Some(checked) = self.kept(key, source.file) {
-            return checked;
+        let text = Key::of(&[&source.offset.to_le_bytes(), source.text.as_bytes()]);
+        let made_of = [settings, text].map(|key| key.number().to_le_bytes());
+        let path_bytes = path.as_os_str().as_encoded_bytes();
+        let key = Key::of(&[b"page", path_bytes, &made_of[0], &made_of[1]]);
+        // What the last conversion of the file was made of, only to say what has changed.
+        let last = Key::of(&[b"last", path_bytes]);
+        let reason = match self.kept(key, source.file) {
+            Ok(checked) => {
+                self.cache.touch(last);
+                self.cache.explain(path, Reason::Kept);
+                return checked;
+            }
+            Err(reason) => reason,
+        };
+        if self.cache.is_explained() {
+            let reason = reason.unwrap_or_else(|| match self.cache.get(last) {
+                Some(old) if old.starts_with(&made_of[0]) => Reason::Changed,
+                Some(old) if old.ends_with(&made_of[1]) => Reason::Settings,
+                Some(_) => Reason::Changed,
+                None => Reason::New,
+            });
+            self.cache.explain(path, reason);
         }
         let (checked, read) = self.files.recorded(convert);
+        if !self.cache.keeps() {
+            return checked;
+        }
         if let Some(bytes) = read.and_then(|read| self.pack(&checked, read, source.file)) {
             self.cache.put(key, path, &bytes);
+            self.cache.put(last, path, &made_of.concat());
         }
         checked
     }
 
-    fn kept(&self, key: Key, own: FileId) -> Option<Checked<Document>> {
-        let bytes = self.cache.get(key)?;
-        let kept: Kept = postcard::from_bytes(&bytes).ok()?;
-        let is_same = |(access, found): &(Access, u64)| self.files.fingerprint(access) == *found;
-        if !kept.read.iter().all(is_same) {
-            return None;
+    /// The kept conversion; why there is none, if there is one that is not right any more.
+    fn kept(&self, key: Key, own: FileId) -> Result<Checked<Document>, Option<Reason>> {
+        let kept = self.cache.get(key).and_then(|bytes| postcard::from_bytes(&bytes).ok());
+        let kept: Kept = kept.ok_or(None)?;
+        let is_other = |(access, found): &&(Access, u64)| self.files.fingerprint(access) != *found;
+        if let Some((access, _)) = kept.read.iter().find(is_other) {
+            return Err(Some(Reason::Read(access.path().to_owned())));
         }
+        self.unpacked(kept, own).ok_or(None)
+    }
+
+    fn unpacked(&self, kept: Kept, own: FileId) -> Option<Checked<Document>> {
         let mut ids = vec![own];
         for path in kept.paths.iter().skip(1) {
             ids.push(self.files.read(path).ok()?.id);

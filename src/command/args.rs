@@ -53,6 +53,12 @@ pub(super) struct BuildCommand {
     /// Write where the time went to this file, as a trace for Perfetto or a browser's profiler
     #[arg(long, value_name = "FILE")]
     pub(super) timings: Option<PathBuf>,
+    /// Say of each page whether it was converted, and why
+    #[arg(long)]
+    pub(super) explain: bool,
+    /// Build again without the cache, and compare all files and problems
+    #[arg(long)]
+    pub(super) verify: bool,
     #[command(flatten)]
     pub(super) build: BuildArguments,
 }

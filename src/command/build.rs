@@ -10,9 +10,10 @@ use anyhow::Context as _;
 use super::args::{BuildArguments, BuildCommand};
 use super::bar::{self, Bar};
 use super::reporter::Reporter;
+use super::verify::{self, Built};
 use super::{ExitStatus, World};
 use crate::build;
-use crate::cache::Cache;
+use crate::cache::{Cache, Reason};
 use crate::config::{self, ConfigFile, Overrides, Request, Settings};
 use crate::files::Files;
 use crate::report::{Checked, Diagnostic, Progress, Severity};
@@ -24,7 +25,12 @@ pub(super) fn run(arguments: BuildCommand, world: &World) -> anyhow::Result<Exit
         None => Progress::new(),
     });
     bar::end_on_interrupt(&progress);
-    let status = match make(arguments.build, world, &progress, &|_| Ok(true))? {
+    let wishes = Wishes {
+        explain: arguments.explain,
+        verify: arguments.verify,
+        ..Wishes::only_if(&|_| Ok(true))
+    };
+    let status = match make(arguments.build, world, &progress, &wishes)? {
         Made::Site(settings, reporter) => reporter.status(settings.strict),
         Made::Not(status) => status,
     };
@@ -43,12 +49,33 @@ pub(super) enum Made {
     Not(ExitStatus),
 }
 
-/// Reads the configuration and, if `wanted` says so, builds the site.
+/// What is to be done besides building the site.
+pub(super) struct Wishes<'w> {
+    /// Whether the site of these settings is to be built at all.
+    only_if: &'w dyn Fn(&Settings) -> anyhow::Result<bool>,
+    /// To say of each page why it was converted, or not.
+    explain: bool,
+    /// To compare the site with that of a clean build.
+    verify: bool,
+}
+
+impl<'w> Wishes<'w> {
+    /// The site and nothing else, if `only_if` says so.
+    pub(super) fn only_if(only_if: &'w dyn Fn(&Settings) -> anyhow::Result<bool>) -> Self {
+        Self {
+            only_if,
+            explain: false,
+            verify: false,
+        }
+    }
+}
+
+/// Reads the configuration and builds the site, as far as it is wished for.
 pub(super) fn make(
     arguments: BuildArguments,
     world: &World,
     progress: &Arc<Progress>,
-    wanted: &dyn Fn(&Settings) -> anyhow::Result<bool>,
+    wishes: &Wishes<'_>,
 ) -> anyhow::Result<Made> {
     let start = Instant::now();
     let files = Files::new();
@@ -63,12 +90,15 @@ pub(super) fn make(
         reporter.note(&aborted(errors, warnings));
         return Ok(Made::Not(ExitStatus::Problems));
     };
-    if !wanted(&settings)? {
+    if !(wishes.only_if)(&settings)? {
         return Ok(Made::Site(Box::new(settings), reporter));
     }
     let bar = Bar::start(progress, reporter.for_people());
     let span = progress.span("open cache", "");
-    let cache = cache(&settings, no_cache);
+    let mut cache = cache(&settings, no_cache);
+    if wishes.explain {
+        cache = cache.explained();
+    }
     drop(span);
     let home = world.environment.get("HOME").map(PathBuf::from);
     let build = build::Request {
@@ -85,7 +115,20 @@ pub(super) fn make(
         return Ok(Made::Not(ExitStatus::Interrupted));
     }
     let outcome = outcome?;
+    if wishes.explain {
+        explain(&cache, &settings, &reporter);
+    }
+    let verified = match &outcome.written {
+        Some(_) if wishes.verify => verify::verify(&Built {
+            settings: &settings,
+            files: &files,
+            problems: &outcome.problems,
+            request: &build,
+        }),
+        _ => Ok(()),
+    };
     reporter.report(&files, outcome.problems);
+    verified?;
     if outcome.written.is_none() {
         let (errors, warnings) = reporter.counts();
         reporter.note(&not_written(errors, warnings));
@@ -100,8 +143,32 @@ pub(super) fn cache(settings: &Settings, no_cache: bool) -> Cache {
     if no_cache {
         Cache::none()
     } else {
-        Cache::open(&settings.root.join(".cache/chaski"))
+        Cache::open(&cache_folder(settings))
     }
+}
+
+pub(super) fn cache_folder(settings: &Settings) -> PathBuf {
+    settings.root.join(".cache/chaski")
+}
+
+/// Says of each page why it was converted, or not.
+fn explain(cache: &Cache, settings: &Settings, reporter: &Reporter) {
+    let reasons = cache.reasons();
+    let shown = |path: &Path| path.strip_prefix(&settings.root).unwrap_or(path).display().to_string();
+    for (path, reason) in &reasons {
+        let why = match reason {
+            Reason::Kept => "kept from an earlier build".to_owned(),
+            Reason::New => "converted: it is new here".to_owned(),
+            Reason::Changed => "converted: its text has changed".to_owned(),
+            Reason::Settings => "converted: the settings of Markdown have changed".to_owned(),
+            Reason::Read(other) => format!("converted: `{}`, which it reads, has changed", shown(other)),
+        };
+        reporter.json(&serde_json::json!({ "page": shown(path), "why": why }));
+        reporter.note(&format!("{}: {why}", shown(path)));
+    }
+    let kept = reasons.values().filter(|reason| **reason == Reason::Kept).count();
+    let line = format!("{} of {} converted", reasons.len() - kept, count(reasons.len(), "page"));
+    reporter.note(&format!("{line}; all are drawn, since each shows parts of others"));
 }
 
 /// The settings, unless the configuration has errors.

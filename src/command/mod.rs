@@ -12,6 +12,7 @@ mod publish;
 mod render;
 mod reporter;
 mod serve;
+mod verify;
 
 use std::ffi::OsString;
 use std::io::{self, Write as _};

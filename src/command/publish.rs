@@ -9,7 +9,7 @@ use anyhow::bail;
 
 use super::args::{DeployArguments, PublishArguments};
 use super::bar::{self, Bar};
-use super::build::{self, Made, count};
+use super::build::{self, Made, Wishes, count};
 use super::reporter::Reporter;
 use super::{ExitStatus, World};
 use crate::config::Settings;
@@ -58,7 +58,7 @@ pub(super) fn run(mut arguments: PublishArguments, world: &World) -> anyhow::Res
         }
         Ok(build)
     };
-    let (settings, reporter) = match build::make(arguments.build, world, &interrupts, &wanted)? {
+    let (settings, reporter) = match build::make(arguments.build, world, &interrupts, &Wishes::only_if(&wanted))? {
         Made::Site(settings, reporter) => (settings, reporter),
         Made::Not(status) => return Ok(status),
     };
@@ -80,7 +80,8 @@ pub(super) fn run(mut arguments: PublishArguments, world: &World) -> anyhow::Res
 pub(super) fn deploy(arguments: DeployArguments, world: &World) -> anyhow::Result<ExitStatus> {
     let interrupts = Arc::new(Progress::new());
     bar::end_on_interrupt(&interrupts);
-    let (settings, reporter) = match build::make(arguments.build, world, &interrupts, &|_| Ok(true))? {
+    let (settings, reporter) = match build::make(arguments.build, world, &interrupts, &Wishes::only_if(&|_| Ok(true)))?
+    {
         Made::Site(settings, reporter) => (settings, reporter),
         Made::Not(status) => return Ok(status),
     };
