@@ -9,7 +9,7 @@ fn page(project: &Project, path: &str) -> String {
     std::fs::read_to_string(project.path().join("site").join(path)).expect(path)
 }
 
-/// All text in a folder, gzip files opened.
+/// All text in a folder, gzip files and the files of the search index opened.
 fn everything(folder: &Path) -> String {
     let mut text = String::new();
     for entry in std::fs::read_dir(folder).expect("a folder") {
@@ -21,6 +21,10 @@ fn everything(folder: &Path) -> String {
         let bytes = std::fs::read(&path).expect("a file");
         if path.extension().is_some_and(|extension| extension == "gz") {
             let _ = flate2::read::GzDecoder::new(&bytes[..]).read_to_string(&mut text);
+        } else if path.extension().is_some_and(|extension| extension == "bin") {
+            let mut unpacked = Vec::new();
+            let _ = flate2::read::ZlibDecoder::new(&bytes[..]).read_to_end(&mut unpacked);
+            text.push_str(&String::from_utf8_lossy(&unpacked));
         }
         text.push_str(&String::from_utf8_lossy(&bytes));
     }
@@ -244,7 +248,7 @@ fn no_plugin_publishes_what_another_protects() {
     let project = Project::with(PUBLISHERS)
         .write("docs/img/foxtrot-phrase.png", "x")
         .write("docs/blog/index.md", "# Blog\n")
-        .write("docs/open.md", "# Open\n\n{{ config.plugins }}\n{{ config }}\n{{ macros_info() }}\n")
+        .write("docs/open.md", "# Open\n\nBare words of an open page.\n\n{{ config.plugins }}\n{{ config }}\n{{ macros_info() }}\n")
         .write("docs/tags.md", "# Tags\n\n<!-- material/tags -->\n")
         .write(
             "docs/secret.md",
@@ -254,8 +258,12 @@ fn no_plugin_publishes_what_another_protects() {
             "docs/blog/posts/post.md",
             &format!("---\ndate: 2024-01-01\npassword: kilo-phrase\ndescription: lima-phrase\n---\n# Post\n\n{secret}"),
         );
+    // The second build has a cache.
+    project.run("build").status(0);
     let run = project.run("build").status(0);
-    let site = everything(&project.path().join("site")).to_lowercase();
+    let site = everything(&project.path().join("site")).to_lowercase()
+        + &everything(&project.path().join(".cache")).to_lowercase();
+    assert!(site.contains("bare words of an open page") && project.exists(".cache/chaski/log"));
     for phrase in [
         "alpha", "bravo", "charlie", "delta", "echo", "golf", "india", "juliett", "kilo", "lima",
     ] {
