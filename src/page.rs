@@ -45,6 +45,8 @@ pub struct Page {
     pub created: Option<String>,
     /// Whether it is encrypted: nothing of it may be shown anywhere in clear text.
     pub encrypted: bool,
+    /// Whether templates and the navigation are told so.
+    pub shows_encrypted: bool,
     /// Variables that its template sees besides the usual ones.
     pub variables: Map<String, Value>,
     /// The page whose place in the navigation it takes, by the path of its source.
@@ -72,6 +74,7 @@ impl Page {
             updated: None,
             created: None,
             encrypted: false,
+            shows_encrypted: false,
             variables: Map::new(),
             stands_at: None,
             continues: false,

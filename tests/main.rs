@@ -9,6 +9,7 @@ mod harness;
 mod highlight;
 mod history;
 mod plugins;
+mod protect;
 mod publish;
 mod search;
 mod serve;

@@ -123,7 +123,9 @@ fn commit(settings: &Settings, request: &Request<'_>, assembled: &Assembled<'_>)
     if request.progress.is_interrupted() {
         return Ok(None);
     }
-    Ok(Some(staged.commit(request.clean)?))
+    let written = staged.commit(request.clean)?;
+    assembled.output.write_beside()?;
+    Ok(Some(written))
 }
 
 /// A site as it was made, not written: what the checker looks at.

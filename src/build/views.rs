@@ -68,7 +68,7 @@ impl Places {
                 url: page.map(|page| page.source.url.clone()).or_else(|| entry.url.clone()),
                 page: entry.page.map(PageId::number),
                 is_index: page.is_some_and(|page| page.source.is_index()),
-                encrypted: page.is_some_and(|page| page.encrypted),
+                encrypted: page.is_some_and(|page| page.shows_encrypted),
                 meta: page.map_or_else(NavMeta::default, nav_meta),
                 parent: None,
                 children: Vec::new(),
@@ -119,7 +119,7 @@ impl Places {
             updated: page.updated.clone(),
             created: page.created.clone(),
             update_date: update_date(stage, page),
-            encrypted: page.encrypted,
+            encrypted: page.shows_encrypted,
             variables: page.variables.clone(),
         }
     }

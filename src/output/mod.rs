@@ -7,6 +7,7 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 use std::fs;
+use std::io::Write as _;
 use std::path::{Path, PathBuf};
 
 use anyhow::{Context as _, bail};
@@ -32,6 +33,7 @@ pub enum Content {
 #[derive(Clone, Debug, Default)]
 pub struct OutputSet {
     files: BTreeMap<String, Content>,
+    beside: BTreeMap<PathBuf, String>,
 }
 
 /// What a commit did.
@@ -51,6 +53,31 @@ impl OutputSet {
     /// Adds a file; a later one of the same path takes its place.
     pub fn insert(&mut self, path: impl Into<String>, content: impl Into<Content>) {
         self.files.insert(path.into(), content.into());
+    }
+
+    /// Adds a file that is not for readers, to stand outside the site.
+    pub fn insert_beside(&mut self, path: PathBuf, text: String) {
+        self.beside.insert(path, text);
+    }
+
+    /// Writes what stands outside the site, where it differs, each file whole.
+    ///
+    /// # Errors
+    /// When a file cannot be written.
+    pub fn write_beside(&self) -> anyhow::Result<()> {
+        for (path, text) in &self.beside {
+            if fs::read(path).is_ok_and(|old| old == text.as_bytes()) {
+                continue;
+            }
+            let failed = || format!("cannot write `{}`", path.display());
+            let folder = path.parent().unwrap_or(Path::new("."));
+            fs::create_dir_all(folder).with_context(failed)?;
+            // Made for the user alone.
+            let mut file = tempfile::NamedTempFile::new_in(folder).with_context(failed)?;
+            file.write_all(text.as_bytes()).with_context(failed)?;
+            file.persist(path).with_context(failed)?;
+        }
+        Ok(())
     }
 
     /// Whether a file is there.

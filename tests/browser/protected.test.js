@@ -113,3 +113,60 @@ test("a page of the original opens", async () => {
     await close()
   }
 })
+
+/* Links that bring the password: what the file beside the site has, and what the original makes. */
+const SHARED = `theme:
+  name: material
+  font: false
+plugins:
+  - search
+  - encryptcontent:
+      kdf_pow: 4
+      threshold_warning_min_entropy: 0
+      sharelinks: true
+      sharelinks_incomplete: INCOMPLETE
+      reload_scripts: [again.js]
+      additional_storage_file: storage.yml
+      password_inventory: {one: "first: pass word", people: {ana: ana pass word}}
+extra_javascript: [again.js]
+`
+const shared = {
+  "docs/index.md": "# Home\n",
+  "docs/again.js": "window.runs = (window.runs || 0) + 1\n",
+  "storage.yml": "password: {'first: pass word': {theme_of_one: dark}}\nuserpass: {ana: {theme_of_ana: light}}\n",
+  "docs/one.md": page("level: one\nsharelink: true", "Secret of one.\n\n## Far part\n\nEnd."),
+  "docs/people.md": page("level: people\nsharelink: true", "Secret of people."),
+}
+
+for (const incomplete of [false, true]) {
+  test(`links bring passwords${incomplete ? " that end at a colon" : ""}`, async () => {
+    const folder = build(shared, SHARED.replace("INCOMPLETE", String(incomplete)), { strict: false })
+    const links = readFileSync(join(folder, "../sharelinks.txt"), "utf8").split("\n")
+    const brought = text => Buffer.from(text).toString("base64url")
+    assert.deepEqual(links, [
+      `https://docs.example.org/one/#${brought(incomplete ? "!:first:" : "!:first: pass word")}`,
+      `https://docs.example.org/people/#${brought("!ana:ana pass word")}`,
+    ])
+    const own = await serve(folder)
+    const { page: tab, wrong, close } = await open(browser)
+    await tab.goto(links[1].replace("https://docs.example.org/", own.url))
+    await tab.getByText("Secret of people.").waitFor()
+    assert.equal(await tab.evaluate(() => sessionStorage.getItem("theme_of_ana")), "light")
+    await tab.goto("about:blank")
+    await tab.goto(`${links[0].replace("https://docs.example.org/", own.url)}#far-part`)
+    if (incomplete) {
+      await tab.locator("#mkdocs-content-password").fill(" pass word")
+      await tab.keyboard.press("Enter")
+    }
+    await tab.getByText("Secret of one.").waitFor()
+    await tab.waitForFunction(() => window.runs === 2)
+    assert.equal(await tab.evaluate(() => sessionStorage.getItem("theme_of_one")), "dark")
+    none(wrong, "console, policy, requests")
+    await close()
+    const plain = await open(browser)
+    await plain.page.goto(`${own.url}people/#!ana:ana%20pass%20word`)
+    await plain.page.getByText("Secret of people.").waitFor()
+    await plain.close()
+    await own.close()
+  })
+}

@@ -545,7 +545,6 @@ const NOT_READ: &[(&str, &str)] = &[
         "encryptcontent cache_file",
         "keys are made in each build and kept nowhere",
     ),
-    ("encryptcontent sharelinks_output", "`sharelinks` is named"),
     ("encryptcontent sign_key", "`sign_files` is named"),
     (
         "encryptcontent selfhost",

@@ -38,8 +38,17 @@ pub(super) struct Keys {
     rounds: u32,
     /// Makes salts differ from those of other sites.
     site: String,
+    /// What browsers store beside the keys.
+    storage: Storage,
     locks: Vec<Entry>,
     credentials: Vec<Credential>,
+}
+
+/// Variables that browsers store when a bundle is opened, by user or by password.
+#[derive(Debug, Default)]
+pub(super) struct Storage {
+    pub(super) users: BTreeMap<String, Vec<(String, serde_json::Value)>>,
+    pub(super) passwords: BTreeMap<String, Vec<(String, serde_json::Value)>>,
 }
 
 #[derive(Debug)]
@@ -60,11 +69,12 @@ pub(super) struct Opened {
 
 impl Keys {
     /// No locks yet.
-    pub(super) fn new(prefix: String, rounds: u32, site: String) -> Self {
+    pub(super) fn new(prefix: String, rounds: u32, site: String, storage: Storage) -> Self {
         Self {
             prefix,
             rounds,
             site,
+            storage,
             ..Self::default()
         }
     }
@@ -194,8 +204,29 @@ impl Keys {
                 push_string(&mut json, &hex(key));
             }
         }
+        for (name, value) in self.stored(&self.credentials[credential]) {
+            json.push_str(if json.len() > 1 { ", " } else { "" });
+            push_string(&mut json, name);
+            json.push_str(": ");
+            json.push_str(&value.to_string());
+        }
         json.push('}');
         json
+    }
+
+    fn stored(&self, credential: &Credential) -> &[(String, serde_json::Value)] {
+        let found = match &credential.user {
+            _ if credential.obfuscate => None,
+            Some(user) => self.storage.users.get(user),
+            None => self.storage.passwords.get(&credential.password),
+        };
+        found.map(Vec::as_slice).unwrap_or_default()
+    }
+
+    /// What opens a lock; the first, if there is more than one.
+    pub(super) fn first(&self, lock: &Lock) -> Option<&Credential> {
+        let entry = self.locks.iter().find(|entry| entry.lock == *lock)?;
+        self.credentials.get(*entry.opened_by.first()?)
     }
 
     /// Says how weak the weakest password is, if it is weaker than `least` bits.

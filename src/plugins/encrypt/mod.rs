@@ -7,7 +7,11 @@
 mod cipher;
 mod form;
 mod keys;
+mod media;
 mod parts;
+mod secrets;
+mod share;
+mod template;
 
 use std::collections::BTreeMap;
 use std::sync::Mutex;
@@ -16,6 +20,8 @@ use form::{FormSpec, Wording};
 use keys::{Keys, Lock, Opened};
 use parts::Part;
 use serde_json::{Map, Value};
+use share::Share;
+use template::Own;
 
 use super::options::Options;
 use super::{Plugin, Stage};
@@ -24,31 +30,23 @@ use crate::output::OutputSet;
 use crate::page::{Page, text_of};
 use crate::report::{Diagnostic, Severity, Span};
 use crate::site::{Nav, Site, relative_url};
+use crate::source::Source;
 use crate::yaml::{Kind, Node};
 
 const SCRIPT: &str = include_str!("../../../themes/chaski/scripts/decrypt.js");
 const SCRIPT_PATH: &str = "assets/javascripts/decrypt-contents.js";
 
-/// Options that would do something which is not done.
-const MISSING: [&str; 12] = [
-    "additional_storage_file",
-    "sharelinks",
-    "html_template_path",
-    "html_extra_vars",
-    "js_template_path",
-    "js_extra_vars",
-    "canary_template_path",
-    "reload_scripts",
-    "translations",
-    "hash_filenames",
-    "sign_files",
-    "sharelinks_incomplete",
-];
+/// Options that would do something which is not done: nothing is signed, and languages are those of
+/// a plugin that is not built in.
+const MISSING: [&str; 3] = ["canary_template_path", "translations", "sign_files"];
 
 struct Encrypt {
     options: Node,
     span: Option<Span>,
     form: FormSpec,
+    /// Templates of the site.
+    own: Own,
+    share: Option<Share>,
     parts: Vec<Part>,
     /// What is encrypted of a page in the place of its article.
     inject: Option<Part>,
@@ -74,6 +72,8 @@ struct Protected {
     inject: Option<Part>,
     /// The id of the element that goes when the page is opened.
     remove: Option<String>,
+    /// The link that brings the password, if it is asked for.
+    link: Option<String>,
     opened: Option<Opened>,
 }
 
@@ -108,6 +108,8 @@ pub(super) fn make(entry: &PluginUse, settings: &Settings, problems: &mut Vec<Di
     };
     Box::new(Encrypt {
         form: FormSpec::read(options),
+        own: Own::default(),
+        share: None,
         parts: parts_of(options, "encrypted_something", problems),
         inject: parts_of(options, "inject", problems).into_iter().next(),
         search,
@@ -147,6 +149,10 @@ fn parts_of(options: Options<'_>, option: &str, problems: &mut Vec<Diagnostic>) 
 }
 
 impl Plugin for Encrypt {
+    fn sources(&mut self, stage: &Stage<'_>, sources: &mut Vec<Source>, problems: &mut Vec<Diagnostic>) {
+        media::hash(Options(&self.options), stage, sources, problems);
+    }
+
     fn pages(&mut self, stage: &Stage<'_>, pages: &mut Vec<Page>, problems: &mut Vec<Diagnostic>) {
         let options = Options(&self.options);
         let power = options
@@ -158,14 +164,22 @@ impl Plugin for Encrypt {
             options.text("remember_prefix", "encryptcontent_"),
             10_u32.saturating_pow(u32::try_from(power).unwrap_or(5)),
             stage.settings.site_url.clone().unwrap_or_default(),
+            secrets::storage(options, stage, problems),
         );
-        if let Some(inventory) = self.inventory(stage, problems) {
+        self.share = Share::read(options, stage, problems);
+        self.own = Own::read(options, stage, problems);
+        if let Some(inventory) = secrets::inventory(options, stage, problems) {
             keys.add_inventory(&inventory, problems);
         }
         for page in pages.iter_mut() {
-            if let Some(protected) = self.protect(page, &keys, problems) {
+            let is_shared = page.meta.get("sharelink").is_some_and(Node::is_truthy);
+            if let Some(mut protected) = self.protect(page, &keys, problems) {
                 if !matches!(protected.lock, Lock::Level(_)) {
                     keys.add_page(&protected.lock);
+                }
+                if let (true, Some(share)) = (is_shared, &self.share) {
+                    let by = keys.first(&protected.lock);
+                    protected.link = by.map(|by| share.link(&page.source.url, by));
                 }
                 self.protected.insert(page.source.src_uri.clone(), protected);
             }
@@ -219,11 +233,11 @@ impl Plugin for Encrypt {
         if self.search == SearchIndex::Encrypted {
             self.keep_entries(page, site, &plain, &opened.id);
         }
-        *html = form::html(&self.form, protected, opened, &text, &script_of(page));
+        *html = self.form(page, protected, opened, &text, problems);
     }
 
     fn context(&self, _stage: &Stage<'_>, page: &Page, variables: &mut Map<String, Value>) {
-        if self.protected.contains_key(&page.source.src_uri) {
+        if self.protected.contains_key(&page.source.src_uri) && page.shows_encrypted {
             variables.insert("encrypted".to_owned(), Value::Bool(true));
         }
     }
@@ -245,7 +259,7 @@ impl Plugin for Encrypt {
         let Some(part) = &protected.inject else { return };
         let form = protected.opened.as_ref().and_then(|opened| {
             let nothing = cipher::encrypt("<!-- -->", &opened.key)?;
-            let form = form::html(&self.form, protected, opened, &nothing, &script_of(page));
+            let form = self.form(page, protected, opened, &nothing, problems);
             Some(format!("<div>{form}</div>"))
         });
         let replaced = form.and_then(|form| parts::replace(html, part, &form, &encrypt));
@@ -268,12 +282,24 @@ impl Plugin for Encrypt {
     fn output(
         &self,
         _stage: &Stage<'_>,
-        _pages: &[Page],
+        pages: &[Page],
         _site: &Site,
         output: &mut OutputSet,
         problems: &mut Vec<Diagnostic>,
     ) {
-        output.insert(SCRIPT_PATH, self.script());
+        match self.own.script(Options(&self.options), &self.settings()) {
+            Some(Ok(script)) => output.insert(SCRIPT_PATH, script),
+            Some(Err(problem)) => problems.push(problem),
+            None => output.insert(
+                SCRIPT_PATH,
+                SCRIPT.replace("/* settings */ {}", &self.settings().to_string()),
+            ),
+        }
+        if let Some(share) = &self.share {
+            let protected = pages.iter().filter_map(|page| self.protected.get(&page.source.src_uri));
+            let links: Vec<&str> = protected.filter_map(|protected| protected.link.as_deref()).collect();
+            output.insert_beside(share.path.clone(), links.join("\n"));
+        }
         if self.search != SearchIndex::Encrypted {
             return;
         }
@@ -304,47 +330,28 @@ impl Plugin for Encrypt {
 }
 
 impl Encrypt {
-    /// The inventory of passwords, of the option or of its file.
-    fn inventory(&self, stage: &Stage<'_>, problems: &mut Vec<Diagnostic>) -> Option<Node> {
-        let options = Options(&self.options);
-        let own = options.node("password_inventory").filter(|node| node.is_truthy());
-        let Some(file) = options.node("password_file") else {
-            return own.cloned();
+    /// What stands in the place of an article.
+    fn form(
+        &self,
+        page: &Page,
+        protected: &Protected,
+        opened: &Opened,
+        text: &str,
+        problems: &mut Vec<Diagnostic>,
+    ) -> String {
+        let form = form::Form {
+            spec: &self.form,
+            protected,
+            opened,
+            text,
+            script: script_of(page),
         };
-        let mut wrong = |what: String| {
-            problems.push(Diagnostic::new("encrypt-password-file", Severity::Error, what).at(file.span));
-        };
-        if own.is_some() {
-            wrong(
-                "Please define either 'password_file' or 'password_inventory' in mkdocs.yml and not both.".to_owned(),
-            );
-            return None;
-        }
-        let name = text_of(file).unwrap_or_default();
-        let path = stage.settings.root.join(&name);
-        if path.starts_with(&stage.settings.docs_dir) {
-            wrong(format!(
-                "the password file `{name}` is in the docs folder and would be published"
-            ));
-            return None;
-        }
-        let text = match stage.files.read(&path) {
-            Ok(text) => text,
-            Err(error) => {
-                wrong(format!("cannot read the password file `{name}`: {error}"));
-                return None;
-            }
-        };
-        match crate::yaml::parse(&text) {
-            Ok(node) => {
-                let mut node = node.take(problems);
-                stage.settings.resolve(&mut node, problems);
-                Some(node)
-            }
-            Err(_) => {
-                // The problem would show a line of the file.
-                wrong(format!("the password file `{name}` is not valid YAML"));
-                None
+        match self.own.html(Options(&self.options), &form, &page.source.url) {
+            None => form.html(self.own.has_script()),
+            Some(Ok(html)) => html,
+            Some(Err(problem)) => {
+                problems.push(problem);
+                String::new()
             }
         }
     }
@@ -404,6 +411,7 @@ impl Encrypt {
             (None, None, None) => return None,
         };
         page.encrypted = true;
+        page.shows_encrypted = Options(&self.options).bool("tag_encrypted_page", true);
         page.document.toc.clear();
         take(&mut page.meta, "description");
         Some(Protected {
@@ -411,6 +419,7 @@ impl Encrypt {
             wording,
             inject: inject.or_else(|| self.inject.clone()),
             remove,
+            link: None,
             opened: None,
         })
     }
@@ -430,8 +439,8 @@ impl Encrypt {
         }
     }
 
-    /// The script with its settings.
-    fn script(&self) -> String {
+    /// What the script must know.
+    fn settings(&self) -> Value {
         let options = Options(&self.options);
         let power = options
             .node("kdf_pow")
@@ -446,15 +455,17 @@ impl Encrypt {
                 (part.name.clone(), serde_json::json!([part.tag, by]))
             })
             .collect();
-        let settings = serde_json::json!({
+        serde_json::json!({
             "rounds": 10_u64.saturating_pow(u32::try_from(power).unwrap_or(5)),
             "rememberKeys": options.bool("remember_keys", true),
             "rememberPassword": options.bool("remember_password", false),
             "prefix": cipher::encode_component(&options.text("remember_prefix", "encryptcontent_")),
             "session": options.bool("session_storage", true),
             "parts": parts,
-        });
-        SCRIPT.replace("/* settings */ {}", &settings.to_string())
+            "share": options.bool("sharelinks", false),
+            "incomplete": options.bool("sharelinks_incomplete", false),
+            "reload": options.texts("reload_scripts"),
+        })
     }
 }
 

@@ -71,6 +71,46 @@
     }
   }
 
+  /* Runs scripts again, named by the id of their element or by their address below the site. */
+  const reload = names => {
+    const base = JSON.parse(byId("__config")?.textContent || "{}").base || "."
+    for (const name of names) {
+      const address = new URL(`${base}/${name}`, location.href).href
+      const named = name.startsWith("#") && byId(name.slice(1))
+      const old = named || [...document.scripts].find(script => script.src === address)
+      if (old?.localName !== "script") continue
+      const again = document.createElement("script")
+      for (const { name: key, value } of old.attributes) again.setAttribute(key, value)
+      again.textContent = old.textContent
+      old.remove()
+      document.head.append(again)
+    }
+  }
+
+  /* User and password of an address that brings them: after `#!`, or the same in Base64. */
+  const brought = () => {
+    const [start] = location.hash.slice(1).split("#")
+    try {
+      const text = start.startsWith("!")
+        ? decodeURIComponent(start)
+        : new TextDecoder().decode(bytes(start.replace(/-/g, "+").replace(/_/g, "/")))
+      const colon = text.indexOf(":")
+      return text.startsWith("!") && colon > 0 ? { user: text.slice(1, colon), password: text.slice(colon + 1) } : null
+    } catch {
+      return null
+    }
+  }
+
+  /* The heading that the address names, if it brings a password after all of it. */
+  const anchor = () => {
+    const parts = location.hash.slice(1).split("#")
+    try {
+      return decodeURIComponent(parts[settings.share && parts.length > 1 ? 1 : 0])
+    } catch {
+      return ""
+    }
+  }
+
   const show = async (hex, page) => {
     const hidden = byId("mkdocs-encrypted-content")
     const key = await contentKey(hex)
@@ -83,9 +123,10 @@
     byId("mkdocs-encrypted-facts")?.remove()
     await showParts(key, page)
     if (page.remove) byId(page.remove)?.remove()
+    reload(settings.reload || [])
     window.document$?.next?.(document)
     window.dispatchEvent(new Event("encryptcontent_event"))
-    if (location.hash) document.getElementById(decodeURIComponent(location.hash.slice(1)))?.scrollIntoView()
+    if (location.hash) byId(anchor())?.scrollIntoView()
   }
 
   const storage = () => (settings.session ? sessionStorage : localStorage)
@@ -101,7 +142,7 @@
     }
   }
 
-  const start = async () => {
+  const begin = async () => {
     const hidden = byId("mkdocs-encrypted-content")
     const form = byId("mkdocs-decrypt-form")
     if (!hidden || !form || form.dataset.ready) return
@@ -117,10 +158,12 @@
         sessionStorage.removeItem(page.id)
       }
     }
+    // What an incomplete link has of the password.
+    let start = ""
     const attempt = async quiet => {
-      const keys = await unlock(page, user ? user.value : "", field.value)
+      const keys = await unlock(page, user ? user.value : "", start + field.value)
       if (keys) {
-        remember(keys, user ? user.value : "", field.value)
+        remember(keys, user ? user.value : "", start + field.value)
         return show(keys[page.id], page)
       }
       storage().removeItem(credentials)
@@ -146,12 +189,22 @@
       field.value = decodeURIComponent(kept.password || "")
       if (user) user.value = decodeURIComponent(kept.user || "")
     }
-    if (kept || (page.obfuscate && !byId("mkdocs-decrypt-button"))) await attempt(true)
+    const shared = settings.share && !page.obfuscate && brought()
+    if (shared) {
+      if (user) user.value = shared.user
+      if (settings.incomplete && shared.password.endsWith(":")) {
+        start = shared.password
+        if (user) user.hidden = true
+        return
+      }
+      field.value = shared.password
+      await attempt(false)
+    } else if (kept || (page.obfuscate && !byId("mkdocs-decrypt-button"))) await attempt(true)
   }
 
-  if (window.document$?.subscribe) window.document$.subscribe(() => start())
-  else if (document.readyState === "loading") document.addEventListener("DOMContentLoaded", () => start())
-  else start()
+  if (window.document$?.subscribe) window.document$.subscribe(() => begin())
+  else if (document.readyState === "loading") document.addEventListener("DOMContentLoaded", () => begin())
+  else begin()
   /* The original's pages call this when the script is already there. */
-  window.init_decryptor = start
+  window.init_decryptor = begin
 })()
