@@ -3,6 +3,14 @@
 /// Names and effects.
 const EFFECTS: &[(&str, &str)] = &[
     (
+        "file-filter",
+        "it leaves pages out by their path or by the tags in their front matter",
+    ),
+    (
+        "mkdocs_exclude_tagged_files",
+        "it leaves pages out by the tags in their front matter",
+    ),
+    (
         "mkdocstrings",
         "it writes the reference of source code into pages by `:::` directives",
     ),
@@ -106,4 +114,12 @@ pub(super) fn of(name: &str) -> Option<&'static str> {
         .iter()
         .find(|(known, _)| *known == bare)
         .map(|(_, effect)| *effect)
+}
+
+/// Plugins that are not built in and keep pages from being published.
+const PROTECTING: &[&str] = &["file-filter", "mkdocs_exclude_tagged_files"];
+
+/// Whether pages become public without the plugin.
+pub(super) fn protects(name: &str) -> bool {
+    PROTECTING.contains(&name)
 }

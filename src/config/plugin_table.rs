@@ -40,8 +40,6 @@ pub(super) struct Plugin {
     pub(super) multiple: bool,
     /// Whether its settings are all there is to it: no file of `plugins` is needed.
     pub(super) by_settings: bool,
-    /// Whether pages become public without it.
-    pub(super) protects: bool,
     /// Its options.
     pub(super) options: &'static [(&'static str, PluginType)],
 }
@@ -51,7 +49,6 @@ const fn plugin(name: &'static str, options: &'static [(&'static str, PluginType
         name,
         multiple: false,
         by_settings: false,
-        protects: false,
         options,
     }
 }
@@ -123,10 +120,7 @@ pub(super) const PLUGINS: &[Plugin] = &[
             ("strip_title_tags", Any),
         ],
     ),
-    Plugin {
-        protects: true,
-        ..plugin("encryptcontent", ENCRYPT)
-    },
+    plugin("encryptcontent", ENCRYPT),
     plugin("git-revision-date-localized", REVISION_DATE),
     plugin(
         "git-revision-date",

@@ -235,9 +235,13 @@ impl Plugins<'_, '_> {
 
     fn unknown(&mut self, node: &Node, written: &str) {
         let allowed = self.chaski.allow.iter().any(|name| name == written);
-        let severity = if allowed { Severity::Info } else { Severity::Error };
+        let (code, severity) = match (plugin_effects::protects(written), allowed) {
+            (true, _) => ("plugin-protects", Severity::Error),
+            (false, true) => ("plugin-unknown", Severity::Info),
+            (false, false) => ("plugin-unknown", Severity::Error),
+        };
         let message = format!("Config value 'plugins': The \"{written}\" plugin is not installed");
-        let mut problem = Diagnostic::new("plugin-unknown", severity, message).at(node.span);
+        let mut problem = Diagnostic::new(code, severity, message).at(node.span);
         let effect = plugin_effects::of(written);
         let short = PLUGINS
             .iter()
@@ -247,7 +251,10 @@ impl Plugins<'_, '_> {
         } else if let Some(near) = nearest(written, short) {
             problem = problem.help(format!("did you mean `{near}`?"));
         }
-        if !allowed {
+        if code == "plugin-protects" {
+            problem = problem.help("pages that it keeps back would be readable by all, so nothing is built without it");
+            problem = problem.help("name them in `exclude_docs`, and remove the plugin");
+        } else if !allowed {
             problem = problem.help(format!(
                 "Python plugins do not run here; to build without it, add `{written}` to `chaski: allow:`"
             ));
@@ -266,20 +273,14 @@ impl Plugins<'_, '_> {
             .allow
             .iter()
             .any(|allow| allow == short || allow == plugin.name);
-        let (code, severity) = match (plugin.protects, allowed) {
-            (true, _) => ("plugin-protects", Severity::Error),
-            (false, true) => ("plugin-missing", Severity::Info),
-            (false, false) => ("plugin-missing", Severity::Warning),
-        };
+        let severity = if allowed { Severity::Info } else { Severity::Warning };
         let message =
             format!("Config value 'plugins': the \"{short}\" plugin is not built in yet, its effect is missing");
-        let mut problem = Diagnostic::new(code, severity, message).at(name.span);
+        let mut problem = Diagnostic::new("plugin-missing", severity, message).at(name.span);
         if let Some(effect) = plugin_effects::of(short) {
             problem = problem.help(effect);
         }
-        if plugin.protects {
-            problem = problem.help("pages that it protects would be readable by all, so nothing is built without it");
-        } else if !allowed {
+        if !allowed {
             problem = problem.help(format!("to build without it, add `{short}` to `chaski: allow:`"));
         }
         self.problems.push(problem);

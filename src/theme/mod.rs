@@ -101,7 +101,7 @@ impl Theme {
         });
         let tera = filters::engine(&ingredients).unwrap_or_else(|error| {
             problems.push(Diagnostic::new(
-                "theme-template",
+                "template",
                 Severity::Error,
                 format!("a template of the built-in theme does not parse: {error}"),
             ));

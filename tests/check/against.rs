@@ -119,6 +119,14 @@ fn what_would_vanish_or_change_is_listed() {
         .stderr("is an address, which is not read");
 }
 
+#[test]
+fn what_programs_read_is_told_apart_from_assets() {
+    let project = published().write("mkdocs.yml", "site_name: Site\nsite_url: https://hpc.example/guide/\nplugins: []\n");
+    let differs = differs(&project, "site");
+    let feed = "published-feed-gone: the published 'search/search_index.json' is not in the new site";
+    assert!(differs.iter().any(|line| line == feed), "{differs:#?}");
+}
+
 /// Renames a page and gives the configuration that `--write-redirects` makes of `plugins`.
 fn redirected(plugins: &str) -> (Project, String) {
     let project = published();

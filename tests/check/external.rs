@@ -214,6 +214,7 @@ fn the_budget_ends_it_and_says_so() {
     let project = project(&server, "    budget: 0\n", &["/good", "/gone"]);
     let (_, text) = check(&project);
     assert!(text.contains("2 links to other sites were not asked"), "{text}");
+    assert!(text.contains("\"external-skipped\""), "{text}");
     assert!(server.seen().is_empty());
     let unknown = Project::with("chaski: {check: {ignroe: [a], budget: x}}\n");
     unknown
