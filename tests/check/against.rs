@@ -121,7 +121,10 @@ fn what_would_vanish_or_change_is_listed() {
 
 #[test]
 fn what_programs_read_is_told_apart_from_assets() {
-    let project = published().write("mkdocs.yml", "site_name: Site\nsite_url: https://hpc.example/guide/\nplugins: []\n");
+    let project = published().write(
+        "mkdocs.yml",
+        "site_name: Site\nsite_url: https://hpc.example/guide/\nplugins: []\n",
+    );
     let differs = differs(&project, "site");
     let feed = "published-feed-gone: the published 'search/search_index.json' is not in the new site";
     assert!(differs.iter().any(|line| line == feed), "{differs:#?}");

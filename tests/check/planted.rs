@@ -4,6 +4,8 @@
 //! stands in it; the marks are not part of the file. Problems without a place are listed below.
 
 use std::collections::BTreeMap;
+use std::path::Path;
+use std::process::Command;
 
 use crate::harness::Project;
 
@@ -91,20 +93,73 @@ fn all_planted_defects_are_found_and_nothing_else() {
     assert!(!project.exists("site"), "a check writes nothing");
 }
 
+/// What `arguments` say of the project below `folder`, on so many threads.
+fn said(folder: &Path, arguments: &[&str], threads: &str) -> String {
+    let output = Command::new(env!("CARGO_BIN_EXE_chaski"))
+        .args(arguments)
+        .args(["--format", "json", "-v"])
+        .current_dir(folder)
+        .env("RAYON_NUM_THREADS", threads)
+        .output()
+        .expect("chaski runs");
+    String::from_utf8(output.stdout).expect("UTF-8")
+}
+
+/// Holds what is said of a project on one thread and on many, with an empty cache and a full one, to
+/// what is said of it on one thread without a cache.
+fn one_order(folder: &Path, command: &[&str], least: usize) {
+    let clean = said(folder, &[command, &["--no-cache"]].concat(), "1");
+    assert!(clean.lines().count() > least, "{command:?}: {clean}");
+    assert_eq!(
+        clean,
+        said(folder, &[command, &["--no-cache"]].concat(), "7"),
+        "{command:?}, no cache"
+    );
+    for (threads, cache) in [
+        ("1", "empty"),
+        ("2", "full"),
+        ("7", "full"),
+        ("7", "empty"),
+        ("1", "full"),
+    ] {
+        if cache == "empty" {
+            let _ = std::fs::remove_dir_all(folder.join(".cache"));
+        }
+        assert_eq!(
+            clean,
+            said(folder, command, threads),
+            "{command:?}, {threads} threads, {cache} cache"
+        );
+        assert!(folder.join(".cache/chaski").exists(), "{command:?} keeps a cache");
+    }
+}
+
 #[test]
-fn problems_come_in_one_order_on_any_number_of_threads() {
+fn problems_come_in_one_order_on_any_number_of_threads_with_and_without_a_cache() {
     let (project, _) = project();
-    let run = |threads: &str| {
-        let output = std::process::Command::new(env!("CARGO_BIN_EXE_chaski"))
-            .args(["check", "--format", "json"])
-            .current_dir(project.path())
-            .env("RAYON_NUM_THREADS", threads)
-            .output()
-            .expect("chaski runs");
-        String::from_utf8(output.stdout).expect("UTF-8")
-    };
-    let one = run("1");
-    assert!(one.lines().count() > 80);
-    assert_eq!(one, run("2"));
-    assert_eq!(one, run("7"));
+    one_order(project.path(), &["check"], 80);
+    one_order(project.path(), &["build"], 10);
+}
+
+#[test]
+fn the_guide_s_problems_come_in_one_order_on_any_number_of_threads_with_and_without_a_cache() {
+    let folder = tempfile::tempdir().expect("a folder");
+    let root = Path::new(env!("CARGO_MANIFEST_DIR"));
+    copy(&root.join("content"), &folder.path().join("content"));
+    copy(&root.join("includes"), &folder.path().join("includes"));
+    std::fs::copy(root.join("mkdocs.yml"), folder.path().join("mkdocs.yml")).expect("the configuration");
+    one_order(folder.path(), &["check"], 0);
+    one_order(folder.path(), &["build"], 0);
+}
+
+fn copy(from: &Path, to: &Path) {
+    std::fs::create_dir_all(to).expect("a folder");
+    for entry in std::fs::read_dir(from).expect("a folder").flatten() {
+        let target = to.join(entry.file_name());
+        if entry.path().is_dir() {
+            copy(&entry.path(), &target);
+        } else {
+            std::fs::copy(entry.path(), target).expect("a file");
+        }
+    }
 }
