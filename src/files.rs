@@ -5,7 +5,8 @@
 
 use std::cell::RefCell;
 use std::collections::HashMap;
-use std::io;
+use std::fs::File;
+use std::io::{self, Read as _};
 use std::path::{Path, PathBuf};
 use std::sync::{Arc, Mutex, OnceLock, RwLock};
 
@@ -173,8 +174,23 @@ impl Files {
     pub fn read_again(&self, path: &Path) -> Result<Arc<SourceFile>, ReadError> {
         let bytes = std::fs::read(path).map_err(ReadError::Io)?;
         let text = String::from_utf8(bytes).map_err(|e| ReadError::NotUtf8(e.utf8_error().valid_up_to()))?;
-        let text = text.strip_prefix('\u{feff}').unwrap_or(&text);
-        Ok(self.add(path, unix_lines(text)))
+        Ok(self.add(path, unix_lines(without_mark(&text))))
+    }
+
+    /// The whole lines among the first `len` bytes of a file, which are not remembered; `None` if it
+    /// is no text so far, or has nothing more.
+    #[must_use]
+    pub fn head(path: &Path, len: usize) -> Option<Arc<SourceFile>> {
+        let mut bytes = vec![0; len];
+        File::open(path).and_then(|mut file| file.read_exact(&mut bytes)).ok()?;
+        bytes.truncate(memchr::memrchr(b'\n', &bytes)? + 1);
+        let text = String::from_utf8(bytes).ok()?;
+        Some(Arc::new(SourceFile {
+            id: FileId(u32::MAX),
+            path: path.to_owned(),
+            text: unix_lines(without_mark(&text)),
+            lines: OnceLock::new(),
+        }))
     }
 
     /// Whether `path` is a folder.
@@ -297,10 +313,15 @@ impl Sources for Files {
     }
 }
 
+/// `text` without a byte order mark.
+fn without_mark(text: &str) -> &str {
+    text.strip_prefix('\u{feff}').unwrap_or(text)
+}
+
 /// `text` with all line ends as `\n`.
-fn unix_lines(text: &str) -> String {
+fn unix_lines(text: &str) -> Arc<str> {
     if memchr::memchr(b'\r', text.as_bytes()).is_none() {
-        return text.to_owned();
+        return text.into();
     }
-    text.replace("\r\n", "\n").replace('\r', "\n")
+    text.replace("\r\n", "\n").replace('\r', "\n").into()
 }

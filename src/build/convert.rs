@@ -87,6 +87,14 @@ fn page(
     let Some(path) = &source.path else {
         return Checked::clean(None);
     };
+    if depth == Depth::Title && !plugins.iter().any(|plugin| plugin.reads_texts()) {
+        // Titles stand at the start; of long pages the rest is not read.
+        let head = Files::head(path, HEAD).filter(|file| has_title(file));
+        if let Some(file) = head {
+            let checked = glimpse(stage, dialect, plugins, source, &file);
+            return Checked::clean(Some(checked.value));
+        }
+    }
     let file = match stage.files.read(path) {
         Ok(file) => file,
         Err(error) => {
@@ -104,6 +112,17 @@ fn page(
         value: Some(checked.value),
         problems: checked.problems,
     }
+}
+
+/// How much of a page is read for its title at first, in bytes.
+const HEAD: usize = 4096;
+
+/// Whether the start of a page has its front matter and the heading that is most likely its title.
+fn has_title(head: &SourceFile) -> bool {
+    let body = front_matter::split(head).value.body;
+    let is_open = body == 0 && head.text.starts_with("---");
+    let heading = head.text[body..].lines().any(|line| line.starts_with('#'));
+    !is_open && heading
 }
 
 /// A page with its front matter; where in the text its body starts.

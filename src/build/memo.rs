@@ -175,6 +175,15 @@ pub(super) fn write(stage: &Stage<'_>, pages: &[Page], problems: &[Diagnostic]) 
     }
 }
 
+/// Writes what is still new at the end of a build, and lets go of what the build has not used.
+pub(super) fn finish(stage: &Stage<'_>, pages: &[Page], problems: &[Diagnostic]) {
+    write(stage, pages, problems);
+    // A build that was broken off has not used all that the next one will.
+    if is_sure(problems) && !stage.progress.is_interrupted() {
+        stage.cache.finish();
+    }
+}
+
 /// Whether it is sure which pages are protected.
 pub(super) fn is_sure(problems: &[Diagnostic]) -> bool {
     problems.iter().all(|problem| problem.severity < Severity::Error)

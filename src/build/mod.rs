@@ -240,14 +240,14 @@ fn assemble(
     };
     let span = request.progress.span("convert", "");
     let mut pages = convert::pages(&stage, &dialect, &plugins, &sources, depth, &mut problems);
-    let is_held = matches!(how, How::Hold | How::Glimpse);
-    let faces = is_held.then(|| session::Faces::of(&pages));
+    let faces = matches!(how, How::Hold | How::Glimpse).then(|| session::Faces::of(&pages));
     drop(span);
     let left_out = settle(&stage, &dialect, &mut plugins, &mut pages, &mut problems);
-    memo::write(&stage, &pages, &problems);
+    if how != How::Glimpse {
+        memo::write(&stage, &pages, &problems);
+    }
     let custom = views::custom_files(settings)?;
-    let of_theme = custom.iter().filter(|(_, uri)| views::is_copied(settings, uri));
-    let of_theme = of_theme.map(|(_, uri)| uri.as_str());
+    let of_theme = views::copied(settings, &custom).map(|(_, uri)| uri.as_str());
     let span = request.progress.span("link", "");
     let site = link::site(&pages, &sources, &left_out, of_theme);
     let nav = link::navigation(&stage, &mut plugins, &site, &mut pages, &mut problems);
@@ -298,8 +298,9 @@ fn assemble(
     }
     settings.levels.apply(files, &mut problems);
     hide_protected(files, &pages, &mut problems);
-    memo::write(&stage, &pages, &problems);
-    request.cache.finish();
+    if how != How::Glimpse {
+        memo::finish(&stage, &pages, &problems);
+    }
     let session = Session {
         stage: &stage,
         dialect: &dialect,

@@ -242,7 +242,7 @@ fn read(stage: &Stage<'_>, path: &Path, uri: String, found: &mut Vec<OverrideFil
 
 /// Copies of the files that are no pages: those of the docs folder before those of `custom_dir`.
 pub(super) fn statics(settings: &Settings, custom: &[(PathBuf, String)], sources: &[Source], output: &mut OutputSet) {
-    for (path, uri) in custom.iter().filter(|(_, uri)| is_copied(settings, uri)) {
+    for (path, uri) in copied(settings, custom) {
         output.insert(uri.clone(), path.clone());
     }
     for source in sources
@@ -255,8 +255,16 @@ pub(super) fn statics(settings: &Settings, custom: &[(PathBuf, String)], sources
     }
 }
 
+/// Those files of `custom_dir` that are copied.
+pub(super) fn copied<'c>(
+    settings: &'c Settings,
+    custom: &'c [(PathBuf, String)],
+) -> impl Iterator<Item = &'c (PathBuf, String)> {
+    custom.iter().filter(|(_, uri)| is_copied(settings, uri))
+}
+
 /// Which files of a theme are copied (COMPAT U9).
-pub(super) fn is_copied(settings: &Settings, uri: &str) -> bool {
+fn is_copied(settings: &Settings, uri: &str) -> bool {
     let name = uri.rsplit('/').next().unwrap_or(uri);
     let ending = |suffix: &str| uri.ends_with(suffix);
     let hidden = uri.split('/').any(|part| part.starts_with('.'));

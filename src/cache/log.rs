@@ -34,6 +34,8 @@ pub(super) struct Fresh {
 
 #[derive(Default)]
 pub(super) struct State {
+    /// Whether the log was looked for.
+    pub(super) is_open: bool,
     /// The log as it was opened last; it may have been replaced since.
     pub(super) log: Option<Arc<File>>,
     pub(super) known: HashMap<Key, Record>,

@@ -78,17 +78,11 @@ pub enum Reason {
 }
 
 impl Cache {
-    /// What is kept in `folder`; nothing if that cannot be read.
+    /// What is kept in `folder`; nothing if that cannot be read. It is read when it is needed first.
     #[must_use]
     pub fn open(folder: &Path) -> Self {
-        let mut state = State::default();
-        // A log that cannot be read is as good as none.
-        if let Ok(log) = File::open(folder.join("log")) {
-            let _ = state.take_over(log);
-        }
         Self {
             folder: Some(folder.to_owned()),
-            state: Mutex::new(state),
             ..Self::default()
         }
     }
@@ -135,7 +129,15 @@ impl Cache {
     }
 
     fn lock(&self) -> MutexGuard<'_, State> {
-        self.state.lock().unwrap_or_else(PoisonError::into_inner)
+        let mut state = self.state.lock().unwrap_or_else(PoisonError::into_inner);
+        if let Some(folder) = self.folder.as_ref().filter(|_| !state.is_open) {
+            state.is_open = true;
+            // A log that cannot be read is as good as none.
+            if let Ok(log) = File::open(folder.join("log")) {
+                let _ = state.take_over(log);
+            }
+        }
+        state
     }
 
     /// Whether values are kept at all.
@@ -267,6 +269,40 @@ mod tests {
         let log = std::fs::read(folder.path().join("log")).expect("a log");
         assert!(!log.windows(6).any(|bytes| bytes == b"secret"));
         assert_ne!(Key::of(&[b"ab", b"c"]), Key::of(&[b"a", b"bc"]));
+    }
+
+    #[test]
+    fn what_is_not_used_goes_when_it_outweighs_the_rest() {
+        let folder = tempfile::tempdir().expect("a folder");
+        let length = || std::fs::metadata(folder.path().join("log")).map_or(0, |log| log.len());
+        // Values that cannot be packed: 600 kB each.
+        let value = |name: &str| -> Vec<u8> {
+            let block = |at: u32| Key::of(&[name.as_bytes(), &at.to_le_bytes()]).number().to_le_bytes();
+            (0..37_500).flat_map(block).collect()
+        };
+        let names = ["a", "b", "c", "e"];
+        let cache = Cache::open(folder.path());
+        for name in names {
+            cache.put(key(name), Path::new(name), &value(name));
+        }
+        cache.write(&|_| true);
+        cache.finish();
+        assert!(length() > 2_400_000);
+        let cache = Cache::open(folder.path());
+        let other = Cache::open(folder.path());
+        assert!(other.get(key("c")).is_some());
+        assert_eq!(cache.get(key("b")), Some(value("b")));
+        cache.finish();
+        assert_eq!(length() / 100_000, 6);
+        assert_eq!(cache.get(key("b")), Some(value("b")));
+        assert_eq!(cache.get(key("a")), None);
+        // A build that began before reads the old log to its end, and adds to the new one.
+        assert_eq!(other.get(key("a")), Some(value("a")));
+        other.put(key("d"), Path::new("d"), &value("d"));
+        other.write(&|_| true);
+        let cache = Cache::open(folder.path());
+        let has = |name: &str| cache.get(key(name)) == Some(value(name));
+        assert_eq!(["a", "b", "c", "d"].map(has), [false, true, false, true]);
     }
 
     #[test]

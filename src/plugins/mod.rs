@@ -103,6 +103,11 @@ pub trait Plugin: Send + Sync {
         Vec::new()
     }
 
+    /// Whether [`Plugin::make`] reads the texts of pages, not only their titles.
+    fn reads_texts(&self) -> bool {
+        false
+    }
+
     /// With all pages converted, made ones included: changes them.
     fn pages(&mut self, _stage: &Stage<'_>, _pages: &mut Vec<Page>, _problems: &mut Vec<Diagnostic>) {}
 

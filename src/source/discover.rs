@@ -101,9 +101,14 @@ impl Walk<'_> {
                 continue;
             };
             let path = entry.path();
-            match std::fs::metadata(&path) {
-                Ok(metadata) if metadata.is_dir() => folders.push((name, path)),
-                Ok(metadata) if metadata.is_file() => files.push((name, path)),
+            // Most entries say what they are; only links are asked what they lead to.
+            let kind = match entry.file_type() {
+                Ok(kind) if !kind.is_symlink() => Ok(kind),
+                _ => std::fs::metadata(&path).map(|metadata| metadata.file_type()),
+            };
+            match kind {
+                Ok(kind) if kind.is_dir() => folders.push((name, path)),
+                Ok(kind) if kind.is_file() => files.push((name, path)),
                 // Reading a pipe or a device might never end.
                 Ok(_) => {
                     let message = format!("`{}` is no file; it was left out", path.display());

@@ -53,6 +53,10 @@ pub(super) fn make(entry: &PluginUse, settings: &Settings, problems: &mut Vec<Di
 }
 
 impl Plugin for Blog {
+    fn reads_texts(&self) -> bool {
+        true
+    }
+
     fn sources(&mut self, stage: &Stage<'_>, sources: &mut Vec<Source>, _problems: &mut Vec<Diagnostic>) {
         let directories = stage.settings.use_directory_urls;
         for source in sources {
