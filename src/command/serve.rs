@@ -151,18 +151,20 @@ impl serve::Work for Work<'_> {
         let made = self.make(&files, &reporter, progress, &|made, session| {
             let (errors, warnings) = reporter.borrow().counts();
             let Some(pages) = made.pages else {
-                let errors = count(errors, "error");
+                finish(Some(made.problems));
                 if !progress.is_interrupted() {
+                    let errors = count(errors, "error");
                     let line = format!("ERROR   -  {errors}; the last good pages are shown");
                     reporter.borrow().note(&line);
                 }
-                return finish(Some(made.problems));
+                return;
             };
             let time = start.elapsed().as_secs_f64();
             let (pages, warnings) = (count(pages, "page"), count(warnings, "warning"));
             let line = format!("INFO    -  Built {pages} in {time:.2} s, {warnings}");
-            reporter.borrow().note(&line);
+            // Whoever reads the line finds the new pages.
             finish(None);
+            reporter.borrow().note(&line);
             if let Some(session) = session {
                 desk.serve(&mut |question| match question {
                     Question::File(_) => Reply::Unknown,
