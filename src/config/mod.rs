@@ -36,7 +36,7 @@ pub use check::CheckSettings;
 pub use environment::Environment;
 pub use fragment::dialect;
 pub use load::{ConfigFile, Overrides, Request, load};
-pub use plugins::plugin_options;
+pub use plugins::{knows_plugin_option, plugin_options};
 pub use redirects::{Edit, add_redirects};
 pub use settings::{Chaski, Patterns, PluginUse, Repo, Script, Settings, Theme, Validation};
 

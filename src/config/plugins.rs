@@ -56,12 +56,6 @@ const INEFFECTIVE: &[(&str, &str, &str, &str)] = &[
     ),
     (
         "encryptcontent",
-        "tag_encrypted_page",
-        "True",
-        "pages are always marked for templates",
-    ),
-    (
-        "encryptcontent",
         "webcrypto",
         "True",
         "pages are always decrypted by the browser's own functions",
@@ -107,6 +101,13 @@ pub fn plugin_options() -> impl Iterator<Item = (&'static str, &'static str, boo
             (plugin.name, *option, is_named)
         })
     })
+}
+
+/// Whether a plugin has this option, old ones that are reported included.
+#[must_use]
+pub fn knows_plugin_option(plugin: &str, option: &str) -> bool {
+    let mut plugins = PLUGINS.iter().filter(|known| known.name == plugin);
+    plugins.any(|known| known.options.iter().any(|(name, _)| *name == option))
 }
 
 impl Plugins<'_, '_> {

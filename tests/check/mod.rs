@@ -7,4 +7,5 @@ mod external;
 mod fix;
 mod never;
 mod planted;
+mod plugin_table;
 mod provoked;
