@@ -1,5 +1,6 @@
 //! Tests of the program from outside: one binary, a module a subject.
 
+mod bad_input;
 mod build;
 mod cache;
 mod check;

@@ -24,6 +24,17 @@ pub(super) fn make(entry: &PluginUse, _settings: &Settings, problems: &mut Vec<D
         None => Vec::new(),
     };
     let mut patterns = Vec::new();
+    for name in ["glob", "regex"] {
+        let Some(node) = options.node(name) else { continue };
+        let wrong = match node.as_seq() {
+            Some(items) => items.iter().find(|item| item.as_str().is_none()),
+            None => Some(node).filter(|node| node.as_str().is_none()),
+        };
+        if let Some(wrong) = wrong {
+            let message = format!("`{name}` of the exclude plugin takes texts, not {}", wrong.describe());
+            problems.push(Diagnostic::new("exclude-regex", Severity::Error, message).at(wrong.span));
+        }
+    }
     for node in texts("regex") {
         let text = text_of(&node).unwrap_or_default();
         match Regex::new(&format!("^(?:{text})")) {

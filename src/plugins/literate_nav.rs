@@ -75,7 +75,7 @@ enum Entry {
     /// What matches a pattern; shown as written if nothing does.
     Wildcard(Option<String>, String, Option<String>),
     /// The navigation of a folder.
-    Folder(String, String),
+    Folder(String, String, Option<Span>),
     /// Anything of the configuration.
     Other(Node),
 }
@@ -211,7 +211,7 @@ impl<'s> Walk<'s> {
         self.see(&path);
         if url.ends_with('/') && (self.known.contains(&path) || path.is_empty()) {
             let shown = title.unwrap_or_else(|| fallback_title(path.rsplit('/').next().unwrap_or(&path)));
-            return Entry::Folder(shown, path);
+            return Entry::Folder(shown, path, span);
         }
         Entry::Leaf(title, path, span)
     }
@@ -262,11 +262,11 @@ impl<'s> Walk<'s> {
                         out.push(titled(title, Node::bare(Kind::Seq(children))));
                     }
                 }
-                Entry::Folder(title, path) => {
+                Entry::Folder(title, path, span) => {
                     if roots.contains(&path) {
                         let message = format!("literate-nav: the navigation of '{path}' contains itself");
                         let problem = Diagnostic::new("literate-nav", Severity::Warning, message);
-                        self.problems.borrow_mut().push(problem);
+                        self.problems.borrow_mut().push(problem.at(span));
                         continue;
                     }
                     let children = self.folder(&path, roots);

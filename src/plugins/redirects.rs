@@ -28,6 +28,8 @@ pub(super) fn make(entry: &PluginUse, _settings: &Settings, problems: &mut Vec<D
         .unwrap_or(&[])
     {
         let (Some(from_text), Some(to_text)) = (text_of(from), text_of(to)) else {
+            let message = format!("redirects plugin: '{}' leads to no text", from.key_text());
+            problems.push(Diagnostic::new("redirect-target", Severity::Error, message).at(to.span.or(from.span)));
             continue;
         };
         if !is_page(&from_text) {

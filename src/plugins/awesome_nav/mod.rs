@@ -125,8 +125,15 @@ impl<'s> Walk<'s> {
 
     fn say(&self, severity: Option<Severity>, message: &str, span: Option<Span>) {
         if let Some(severity) = severity {
-            let problem = Diagnostic::new("awesome-nav", severity, message).at(span);
-            self.problems.borrow_mut().push(problem);
+            self.add(Diagnostic::new("awesome-nav", severity, message).at(span));
+        }
+    }
+
+    /// Adds a problem; a file may be looked at more than once.
+    fn add(&self, problem: Diagnostic) {
+        let mut problems = self.problems.borrow_mut();
+        if !problems.contains(&problem) {
+            problems.push(problem);
         }
     }
 
@@ -190,7 +197,7 @@ impl<'s> Walk<'s> {
                 Some(node)
             }
             Err(problem) => {
-                self.problems.borrow_mut().push(problem);
+                self.add(problem);
                 None
             }
         }

@@ -71,8 +71,13 @@ struct GitAuthors {
     is_known: bool,
 }
 
-pub(super) fn make(entry: &PluginUse, settings: &Settings, _problems: &mut Vec<Diagnostic>) -> Box<dyn Plugin> {
+pub(super) fn make(entry: &PluginUse, settings: &Settings, problems: &mut Vec<Diagnostic>) -> Box<dyn Plugin> {
     let options = Options(&entry.options);
+    let sort = options.node("sort_authors_by");
+    if let Some(node) = sort.filter(|node| !matches!(node.as_str(), Some("name" | "contribution"))) {
+        let message = "git-authors: `sort_authors_by` is `name` or `contribution`; authors are sorted by name";
+        problems.push(Diagnostic::new("git-authors", Severity::Warning, message).at(node.span));
+    }
     let (contribution, counts) = (
         options.bool("show_contribution", false),
         options.bool("show_line_count", false),

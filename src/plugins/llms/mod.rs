@@ -51,6 +51,10 @@ pub(super) fn make(entry: &PluginUse, settings: &Settings, problems: &mut Vec<Di
     }
     let mut sections = Vec::new();
     for (key, value) in options.node("sections").and_then(Node::as_map).unwrap_or_default() {
+        if value.as_seq().is_none() {
+            let message = format!("llmstxt: the section `{}` must be a list of pages", key.key_text());
+            problems.push(Diagnostic::new("llmstxt", Severity::Error, message).at(value.span.or(key.span)));
+        }
         let inputs = value
             .as_seq()
             .unwrap_or_default()

@@ -21,7 +21,7 @@ use crate::markdown::{Document, Heading};
 use crate::output::OutputSet;
 use crate::page::Page;
 use crate::render::TagView;
-use crate::report::{Diagnostic, Severity};
+use crate::report::{Diagnostic, Severity, Span};
 use crate::search::push_string;
 use crate::site::{Nav, Site, relative_url};
 use crate::yaml::Node;
@@ -123,6 +123,17 @@ fn icons(settings: &Settings) -> Option<HashMap<String, String>> {
     )
 }
 
+/// Where the arguments of a directive stand, or the start of the page.
+fn place_of(page: &Page, arguments: &str) -> Option<Span> {
+    let written = page.body.as_ref().and_then(|(file, body)| {
+        let at = body + file.text.get(*body..)?.find(arguments)?;
+        Some(Span::new(file.id, at, at + arguments.len()))
+    });
+    written
+        .filter(|_| !arguments.trim().is_empty())
+        .or_else(|| page.span_of(""))
+}
+
 impl Plugin for Tags {
     fn markdown(&self, stage: &Stage<'_>, page: &Page, text: &str, problems: &mut Vec<Diagnostic>) -> Option<String> {
         let uri = &page.source.src_uri;
@@ -143,7 +154,13 @@ impl Plugin for Tags {
             };
             out.push_str(&text[from..all.start()]);
             from = all.end();
-            let Some(mut listing) = self.listings.listing(stage.files, uri, arguments.as_str(), problems) else {
+            let before = problems.len();
+            let listing = self.listings.listing(stage.files, uri, arguments.as_str(), problems);
+            let at = place_of(page, arguments.as_str());
+            for problem in problems.iter_mut().skip(before) {
+                problem.span = at;
+            }
+            let Some(mut listing) = listing else {
                 continue;
             };
             listing.mark = format!("chaskitags{}listing", found.len());
