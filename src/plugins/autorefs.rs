@@ -92,7 +92,10 @@ impl Plugin for Autorefs {
         problems: &mut Vec<Diagnostic>,
     ) {
         static ELEMENT: LazyLock<Option<Regex>> = LazyLock::new(|| {
-            Regex::new(r#"(?s)<autoref identifier="([^"]*)"(?: slug="([^"]*)")?>(.*?)</autoref>"#).ok()
+            Regex::new(
+                r#"(?s)<autoref( optional)? identifier="([^"]*)"(?: slug="([^"]*)")?( optional)?>(.*?)</autoref>"#,
+            )
+            .ok()
         });
         if !html.contains("<autoref ") {
             return;
@@ -106,9 +109,13 @@ impl Plugin for Autorefs {
 impl Autorefs {
     fn link(&self, page: &Page, found: &Captures<'_>, problems: &mut Vec<Diagnostic>) -> String {
         let part = |at: usize| found.get(at).map_or("", |part| part.as_str());
-        let (written, slug, text) = (part(1), part(2), part(3));
+        let (written, slug, text) = (part(2), part(3), part(5));
         let id = unescape_entities(written);
         let places = self.places.get(&id).or_else(|| self.places.get(slug));
+        let is_optional = found.get(1).or(found.get(4)).is_some();
+        if places.is_none() && is_optional {
+            return format!("<span title=\"{written}\">{text}</span>");
+        }
         let Some(places) = places else {
             let message = format!("{}: Could not find cross-reference target '{id}'", page.source.src_uri);
             let mut problem = Diagnostic::new("autorefs-target", Severity::Warning, message).at(place_of(page, &id));
