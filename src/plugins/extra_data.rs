@@ -18,7 +18,8 @@ use crate::yaml::{Kind, Node};
 struct ExtraData {
     env: Environment<'static>,
     folders: Option<Vec<String>>,
-    variables: Map<String, Value>,
+    /// What pages see, converted once: the navigation has an entry for each page.
+    variables: minijinja::Value,
     span: Option<Span>,
 }
 
@@ -49,7 +50,7 @@ pub(super) fn make(entry: &PluginUse, _settings: &Settings, problems: &mut Vec<D
     Box::new(ExtraData {
         env,
         folders,
-        variables: Map::new(),
+        variables: minijinja::Value::UNDEFINED,
         span: entry.span,
     })
 }
@@ -72,11 +73,14 @@ impl Plugin for ExtraData {
             }
             load(stage, &folder, &mut extra, problems);
         }
-        if let Value::Object(mut config) = macros::config(settings) {
-            config.insert("extra".to_owned(), Value::Object(extra.clone()));
-            self.variables = config;
-        }
-        self.variables.extend(extra);
+        let mut variables = match macros::config(settings) {
+            Value::Object(config) => config,
+            _ => Map::new(),
+        };
+        variables.insert("extra".to_owned(), Value::Object(extra.clone()));
+        variables.extend(extra);
+        let variables = jinja::value(&Value::Object(variables));
+        self.variables = jinja::context(variables, &self.env, Undefined::Keep);
     }
 
     fn front_matter(&self, _stage: &Stage<'_>, source: &Source, meta: &mut Node, problems: &mut Vec<Diagnostic>) {
@@ -109,10 +113,8 @@ impl Plugin for ExtraData {
 
 impl ExtraData {
     fn render(&self, text: &str) -> Result<String, minijinja::Error> {
-        let variables = Value::Object(self.variables.clone());
-        let context = jinja::context(jinja::value(&variables), &self.env, Undefined::Keep);
         self.env
-            .render_named_str("page", &crate::theme::python_habits(text), context)
+            .render_named_str("page", &crate::theme::python_habits(text), self.variables.clone())
     }
 }
 
