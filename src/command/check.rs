@@ -78,6 +78,9 @@ pub(super) fn run(arguments: CheckArguments, world: &World) -> anyhow::Result<Ex
         mender.redirect(&mut report)?;
     }
     reporter.report(&files, report.problems);
+    if let Some(version) = published.and_then(|published| published.version) {
+        reporter.note(&format!("Of the published versions, '{version}' was compared"));
+    }
     let (errors, warnings) = reporter.counts();
     reporter.note(&format!(
         "{} and {} looked at in {:.2} s: {}, {}",

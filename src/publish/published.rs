@@ -10,18 +10,24 @@ use flate2::read::GzDecoder;
 
 use super::git;
 
-/// A site that is published: its files by path. Only HTML files have bytes.
+/// The list of versions that mike keeps beside their folders.
+const VERSIONS: &str = "versions.json";
+
+/// A site that is published: its files by path. Only HTML files and lists of versions have bytes.
 #[derive(Clone, Debug, Default)]
 pub struct Published {
     /// The files by path, with `/`.
     pub files: BTreeMap<String, Vec<u8>>,
     /// Addresses without files, when a site map is all that is known.
     pub addresses: Vec<String>,
+    /// The folder of the version that was taken, when `versions.json` names several.
+    pub version: Option<String>,
 }
 
 /// Reads what `target` names: a folder, an archive (`.zip`, `.tar`, `.tar.gz`, `.tgz`), a site map
 /// (`.xml`, `.xml.gz`), or a branch of the repository that `root` is in, here or at `remote`. Paths
-/// start at `directory`.
+/// start at `directory`. Of a site with versions as mike publishes them, one version is taken: that
+/// which the home page leads to, or `latest`, or the first of `versions.json`.
 ///
 /// # Errors
 /// When there is no such thing, or no site in it.
@@ -65,6 +71,7 @@ pub fn published(target: &str, directory: &Path, root: &Path, remote: &str) -> a
     if !site.files.contains_key("index.html") {
         unwrap_folder(&mut site);
     }
+    take_version(&mut site);
     if site.addresses.is_empty() && !site.files.keys().any(|path| path.ends_with(".html")) {
         bail!("`{target}` holds no site: there is no HTML file in it");
     }
@@ -74,13 +81,18 @@ pub fn published(target: &str, directory: &Path, root: &Path, remote: &str) -> a
 impl Published {
     fn insert(&mut self, path: &str, mut file: impl Read) -> std::io::Result<()> {
         let mut bytes = Vec::new();
-        if path.ends_with(".html") {
+        if is_read(path) {
             file.read_to_end(&mut bytes)?;
         }
         let path = path.trim_start_matches("./");
         self.files.insert(path.to_owned(), bytes);
         Ok(())
     }
+}
+
+/// Whether the text of a file is of interest.
+fn is_read(path: &str) -> bool {
+    path.ends_with(".html") || path.ends_with(VERSIONS)
 }
 
 fn below(folder: &Path, prefix: &str, site: &mut Published) -> std::io::Result<()> {
@@ -92,7 +104,7 @@ fn below(folder: &Path, prefix: &str, site: &mut Published) -> std::io::Result<(
             if !path.starts_with('.') || path == ".well-known" {
                 below(&entry.path(), &format!("{path}/"), site)?;
             }
-        } else if path.ends_with(".html") {
+        } else if is_read(&path) {
             site.insert(&path, File::open(entry.path())?)?;
         } else {
             site.files.insert(path, Vec::new());
@@ -153,4 +165,51 @@ fn unwrap_folder(site: &mut Published) {
             .map(|(path, bytes)| (path[prefix.len()..].to_owned(), bytes))
             .collect();
     }
+}
+
+/// One entry of `versions.json`.
+#[derive(serde::Deserialize)]
+struct Version {
+    /// Its folder.
+    version: String,
+    /// Other names: links to the folder, or copies of it.
+    #[serde(default)]
+    aliases: Vec<String>,
+}
+
+/// Leaves the files of one version, under their paths in it.
+fn take_version(site: &mut Published) {
+    let Some(bytes) = site.files.get(VERSIONS) else { return };
+    let Ok(versions) = serde_json::from_slice::<Vec<Version>>(bytes) else {
+        return;
+    };
+    let named = |name: &str| {
+        let is_it = |version: &&Version| version.version == name || version.aliases.iter().any(|alias| alias == name);
+        versions.iter().find(is_it)
+    };
+    let home = site.files.get("index.html").and_then(|bytes| default_version(bytes));
+    let taken = home.as_deref().and_then(named).or_else(|| named("latest"));
+    let Some(taken) = taken.or(versions.first()) else {
+        return;
+    };
+    let prefix = format!("{}/", taken.version);
+    let below: BTreeMap<String, Vec<u8>> = site
+        .files
+        .range(prefix.clone()..)
+        .map_while(|(path, bytes)| Some((path.strip_prefix(&prefix)?.to_owned(), bytes.clone())))
+        .collect();
+    if below.is_empty() {
+        return;
+    }
+    site.version = Some(taken.version.clone());
+    site.files = below;
+}
+
+/// The folder that a home page without a text of its own sends readers to.
+fn default_version(home: &[u8]) -> Option<String> {
+    let home = String::from_utf8_lossy(home);
+    let (_, after) = home.split_once("http-equiv=\"refresh\"")?;
+    let (_, address) = after.split_once("url=")?;
+    let folder = address.trim_start_matches("./").split(['/', '"', '\'']).next()?;
+    Some(folder.to_owned())
 }

@@ -120,6 +120,42 @@ fn what_would_vanish_or_change_is_listed() {
 }
 
 #[test]
+fn of_versions_by_mike_the_one_that_readers_see_first_is_compared() {
+    let project = published();
+    // As `mike deploy --update-aliases 2.0 latest` and `mike set-default latest` leave it: folders, a link
+    // in git for the alias, a list, and a home page that leads to the alias.
+    let site = project.path().join("site");
+    let versions = project.path().join("versions");
+    std::fs::create_dir_all(versions.join("1.0")).expect("a folder");
+    std::fs::write(versions.join("1.0/index.html"), "<title>Old</title>").expect("a file");
+    std::fs::write(versions.join("1.0/ancient.html"), "<title>Old</title>").expect("a file");
+    std::fs::rename(&site, versions.join("2.0")).expect("a folder");
+    std::os::unix::fs::symlink("2.0", versions.join("latest")).expect("a link");
+    let list = r#"[{"version": "3.0-dev", "title": "3.0-dev", "aliases": []},
+        {"version": "2.0", "title": "2.0", "aliases": ["latest"]}, {"version": "1.0", "title": "1.0", "aliases": []}]"#;
+    std::fs::write(versions.join("versions.json"), list).expect("a file");
+    let home = "<!DOCTYPE html>\n<html><head><noscript><meta http-equiv=\"refresh\" content=\"1; url=latest/\" /></noscript>\
+        </head></html>";
+    std::fs::write(versions.join("index.html"), home).expect("a file");
+    git(&project, &["init", "-q"]);
+    git(
+        &project,
+        &["--work-tree=versions", "checkout", "-q", "--orphan", "gh-pages"],
+    );
+    git(&project, &["--work-tree=versions", "add", "-A"]);
+    git(&project, &["--work-tree=versions", "commit", "-qm", "Deployed"]);
+    git(&project, &["archive", "-o", "versions.zip", "gh-pages"]);
+    for target in ["versions", "gh-pages", "versions.zip", "gh-pages:2.0", "versions/2.0"] {
+        assert_eq!(differs(&project, target), [] as [String; 0], "{target}");
+    }
+    let run = project.run("check --against gh-pages");
+    run.stderr("Of the published versions, '2.0' was compared");
+    let ancient = "published-url-gone: the published address '/ancient.html' is not in the new site";
+    let differs = differs(&project, "gh-pages:1.0");
+    assert!(differs.iter().any(|line| line == ancient), "{differs:#?}");
+}
+
+#[test]
 fn what_programs_read_is_told_apart_from_assets() {
     let project = published().write(
         "mkdocs.yml",

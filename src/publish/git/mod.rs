@@ -60,7 +60,9 @@ pub(super) fn archive(root: &std::path::Path, branch: &str, remote: &str) -> any
     git.check_repository()?;
     let names = [branch.to_owned(), format!("refs/remotes/{remote}/{branch}")];
     let commit = names.iter().filter(|_| !branch.starts_with('-')).find_map(|name| {
-        let name = format!("{name}^{{commit}}");
+        // `branch:folder` is a tree already.
+        let peeled = if name.contains(':') { "" } else { "^{commit}" };
+        let name = format!("{name}{peeled}");
         git.text(&["rev-parse", "--verify", "--quiet", &name]).ok()
     });
     let commit = commit.with_context(|| format!("git knows no branch `{branch}`, neither here nor at `{remote}`"))?;
