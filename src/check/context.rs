@@ -49,12 +49,12 @@ impl<'c> Context<'c> {
             .par_iter()
             .filter(|(path, _)| path.ends_with(".html"))
             .filter_map(|(path, content)| {
-                let html = match content {
-                    Content::Bytes(bytes) => String::from_utf8_lossy(bytes).into_owned(),
-                    Content::CopyOf(from) => String::from_utf8_lossy(&files.bytes(from)?).into_owned(),
+                let face = match content {
+                    Content::Bytes(bytes) => face(&String::from_utf8_lossy(bytes)),
+                    Content::CopyOf(from) => face(&String::from_utf8_lossy(&files.bytes(from)?)),
                     Content::Waiting(_) => return None,
                 };
-                Some(((*path).to_owned(), face(&html)))
+                Some(((*path).to_owned(), face))
             })
             .collect();
         let folded = texts
@@ -93,12 +93,15 @@ impl<'c> Context<'c> {
 
     /// Where `url` on the page that is written to `from` leads.
     pub(super) fn target(&self, url: &str, from: &str) -> Target {
-        let lower = url.get(..8).unwrap_or(url).to_lowercase();
+        let starts = |scheme: &str| {
+            let start = url.get(..scheme.len());
+            start.is_some_and(|start| start.eq_ignore_ascii_case(scheme))
+        };
         let own = self.settings.site_url.as_deref().filter(|own| own.len() > 8);
         let inside = own.and_then(|own| url.strip_prefix(own));
         let (path, root) = match inside {
             Some(inside) => (inside, true),
-            None if lower.starts_with("http:") || lower.starts_with("https:") || url.starts_with("//") => {
+            None if starts("http:") || starts("https:") || url.starts_with("//") => {
                 return Target::External;
             }
             None if has_scheme(url) => return Target::Elsewhere,

@@ -1,5 +1,7 @@
 //! What is read of each finished page once, for all rules.
 
+use std::borrow::Cow;
+
 use super::html::{Tag, Token, tokens};
 
 /// An address in a page.
@@ -7,10 +9,17 @@ use super::html::{Tag, Token, tokens};
 pub(super) struct Address {
     /// The address, entities resolved.
     pub(super) url: String,
-    /// The attribute as written, to be found in the source.
-    pub(super) raw: String,
+    /// The attribute as written, where that is something else.
+    written: Option<String>,
     /// Whether a link leads there; otherwise the page needs it to be shown.
     pub(super) is_link: bool,
+}
+
+impl Address {
+    /// The attribute as written, to be found in the source.
+    pub(super) fn raw(&self) -> &str {
+        self.written.as_deref().unwrap_or(&self.url)
+    }
 }
 
 /// What stands in one finished page.
@@ -34,11 +43,14 @@ pub(super) fn face(html: &str) -> Face {
         title: title(html),
         ..Face::default()
     };
+    // Links lead to names of anchors, too, which may be the id of the same element.
+    let mut names = Vec::new();
     for token in tokens(html) {
         let Token::Open(tag) = token else { continue };
-        addresses(&tag, &mut face.addresses);
-        face.ids.extend(tag.value("id").filter(|id| !id.is_empty()));
-        if tag.is("meta")
+        face.ids.extend(addresses(&tag, &mut face.addresses));
+        if tag.is("a") {
+            names.extend(tag.value("name"));
+        } else if tag.is("meta")
             && tag
                 .raw("http-equiv")
                 .is_some_and(|kind| kind.eq_ignore_ascii_case("refresh"))
@@ -54,15 +66,10 @@ pub(super) fn face(html: &str) -> Face {
             face.twice.push(pair[0].clone());
         }
     }
-    // Links lead to names of anchors, too, which may be the id of the same element.
-    for token in tokens(html) {
-        if let Token::Open(tag) = token
-            && tag.is("a")
-        {
-            face.ids.extend(tag.value("name"));
-        }
+    if !names.is_empty() {
+        face.ids.append(&mut names);
+        face.ids.sort_unstable();
     }
-    face.ids.sort_unstable();
     face.ids.dedup();
     face
 }
@@ -75,36 +82,51 @@ fn title(html: &str) -> String {
     text.split_whitespace().collect::<Vec<_>>().join(" ")
 }
 
-fn addresses(tag: &Tag<'_>, found: &mut Vec<Address>) {
-    let relation = tag.raw("rel").unwrap_or("");
+/// Adds the addresses of `tag` to `found`, and gives its id: one pass over its attributes.
+fn addresses(tag: &Tag<'_>, found: &mut Vec<Address>) -> Option<String> {
     // Nothing is fetched from these, and a feed reader resolves what they name.
-    let is_named = tag.is("link") && matches!(relation, "canonical" | "preconnect" | "dns-prefetch" | "edit");
+    let is_named = tag.is("base")
+        || tag.is("link")
+            && matches!(
+                tag.raw("rel"),
+                Some("canonical" | "preconnect" | "dns-prefetch" | "edit")
+            );
+    let mut id = None;
     for (name, value) in tag.attributes() {
-        let is_address = match name.to_ascii_lowercase().as_str() {
-            "href" => !is_named && !tag.is("base"),
-            "src" | "poster" => true,
-            "data" => tag.is("object"),
-            "srcset" => {
+        let is = |known: &str| name.eq_ignore_ascii_case(known);
+        let is_address = match name.len() {
+            2 if is("id") && id.is_none() => {
+                id = Some(value).filter(|id| !id.is_empty());
+                false
+            }
+            3 => is("src"),
+            4 => is("href") && !is_named || is("data") && tag.is("object"),
+            6 if is("srcset") => {
                 for part in value.split(',') {
-                    let raw = part.split_whitespace().next().unwrap_or("");
-                    push(raw, false, found);
+                    push(part.split_whitespace().next().unwrap_or(""), false, found);
                 }
                 false
             }
+            6 => is("poster"),
             _ => false,
         };
         if is_address {
             push(value, tag.is("a") || tag.is("area"), found);
         }
     }
+    id.map(crate::markdown::unescape_entities)
 }
 
 fn push(raw: &str, is_link: bool, found: &mut Vec<Address>) {
-    found.push(Address {
-        url: crate::markdown::unescape_entities(raw).trim().to_owned(),
-        raw: raw.to_owned(),
-        is_link,
-    });
+    let trimmed = raw.trim();
+    let is_plain = trimmed.len() == raw.len() && !raw.contains('&');
+    let (url, written) = if is_plain {
+        (raw.to_owned(), None)
+    } else {
+        let url = crate::markdown::unescape_entities(raw).trim().to_owned();
+        (url, Some(raw.to_owned()))
+    };
+    found.push(Address { url, written, is_link });
 }
 
 /// A heading of an article.
@@ -183,8 +205,8 @@ struct Reader {
 
 impl Reader {
     fn open(&mut self, tag: &Tag<'_>) {
-        addresses(tag, &mut self.article.addresses);
-        self.article.ids.extend(tag.value("id").filter(|id| !id.is_empty()));
+        let id = addresses(tag, &mut self.article.addresses);
+        self.article.ids.extend(id);
         let name = tag.name.to_ascii_lowercase();
         if !INLINE.contains(&name.as_str()) {
             self.end_block();
@@ -287,7 +309,11 @@ impl Reader {
     }
 
     fn text(&mut self, text: &str) {
-        let plain = crate::markdown::unescape_entities(text);
+        let plain = if text.contains('&') {
+            Cow::Owned(crate::markdown::unescape_entities(text))
+        } else {
+            Cow::Borrowed(text)
+        };
         if let Some(heading) = &mut self.heading
             && self.link.as_ref().is_none_or(|_| plain != "¶")
         {
@@ -303,6 +329,10 @@ impl Reader {
 
     /// Looks for brackets that Markdown left in the text of a block.
     fn end_block(&mut self) {
+        if !self.block.contains('[') {
+            self.block.clear();
+            return;
+        }
         let block = std::mem::take(&mut self.block);
         for (at, _) in block.match_indices("[^") {
             let name = block[at + 2..].split(']').next().unwrap_or("");

@@ -54,12 +54,14 @@ impl<'h> Iterator for Attributes<'h> {
     type Item = (&'h str, &'h str);
 
     fn next(&mut self) -> Option<Self::Item> {
-        let rest = self
-            .rest
-            .trim_start_matches(|c: char| c.is_ascii_whitespace() || c == '/');
-        let end = rest
-            .find(|c: char| c.is_ascii_whitespace() || matches!(c, '=' | '/'))
-            .unwrap_or(rest.len());
+        // All that ends a name is ASCII, so bytes will do.
+        let bytes = self.rest.as_bytes();
+        let start = bytes
+            .iter()
+            .position(|byte| !byte.is_ascii_whitespace() && *byte != b'/');
+        let rest = &self.rest[start.unwrap_or(bytes.len())..];
+        let ends = |byte: &u8| byte.is_ascii_whitespace() || matches!(byte, b'=' | b'/');
+        let end = rest.bytes().position(|byte| ends(&byte)).unwrap_or(rest.len());
         let (name, rest) = rest.split_at(end);
         let after = rest.trim_start();
         let Some(value) = after.strip_prefix('=').map(str::trim_start) else {

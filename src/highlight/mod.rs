@@ -37,6 +37,12 @@ pub fn highlight(code: &str, lang: &str) -> Option<String> {
     Some(html.finish())
 }
 
+/// Whether code in a language that Pygments knows gets colours here; plain text counts.
+#[must_use]
+pub fn is_served(lang: &str) -> bool {
+    lexers::engine(lang).is_some()
+}
+
 /// `text` escaped as Pygments escapes it.
 #[must_use]
 pub fn escape(text: &str) -> String {

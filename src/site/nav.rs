@@ -1,6 +1,6 @@
 //! The navigation (COMPAT N1 to N6): from the configuration, or from the folders.
 
-use std::collections::HashMap;
+use std::collections::{HashMap, HashSet};
 
 use super::{PageId, Site, fallback_title, page_title};
 use crate::report::{Checked, Diagnostic, Severity, Span};
@@ -82,6 +82,8 @@ pub struct Nav {
     pub homepage: Option<PageId>,
     /// Titles of all pages by number, those outside the navigation included.
     pub titles: Vec<String>,
+    /// Pages whose title the navigation gives.
+    pub named: HashSet<PageId>,
     /// The page before and after each page.
     pub neighbours: HashMap<PageId, (Option<PageId>, Option<PageId>)>,
 }
@@ -225,6 +227,11 @@ pub fn build(site: &Site, spec: &NavSpec, items: Vec<NavItem>) -> Checked<Nav> {
         NavItem::Page { page, .. } if is_home(site, *page) => Some(*page),
         _ => None,
     });
+    nav.named = given
+        .iter()
+        .filter(|(_, title)| title.is_some())
+        .map(|(page, _)| *page)
+        .collect();
     nav.titles = site
         .pages()
         .iter()

@@ -93,6 +93,27 @@ fn all_planted_defects_are_found_and_nothing_else() {
     assert!(!project.exists("site"), "a check writes nothing");
 }
 
+#[test]
+fn a_title_that_the_navigation_gives_is_none_of_the_file_name() {
+    let page = "[](){#storage}\n# Alps Storage\n\nText.\n";
+    let project =
+        Project::with("nav: [{Home: index.md}, {Storage: storage.md}, other.md]\nmarkdown_extensions: [attr_list]\n")
+            .write("docs/index.md", "# Home\n")
+            .write("docs/storage.md", page)
+            .write("docs/other.md", page);
+    let run = project.run("check --format json");
+    let missing: Vec<&str> = run
+        .stdout
+        .lines()
+        .filter(|line| line.contains("title-missing"))
+        .collect();
+    assert_eq!(missing.len(), 1, "{}", run.stdout);
+    assert!(
+        missing[0].contains("'other.md' has no title; 'Other' is made of its file name"),
+        "{missing:?}"
+    );
+}
+
 /// What `arguments` say of the project below `folder`, on so many threads.
 fn said(folder: &Path, arguments: &[&str], threads: &str) -> String {
     let output = Command::new(env!("CARGO_BIN_EXE_chaski"))

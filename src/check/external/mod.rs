@@ -184,7 +184,7 @@ fn links(cx: &Context<'_>) -> BTreeMap<String, Place> {
             let slot = slots.iter().position(|(slot, _)| *slot == address.url);
             let span = match slot {
                 Some(slot) => Some(slots.remove(slot).1),
-                None => finder.as_mut().and_then(|finder| finder.address(&address.raw)),
+                None => finder.as_mut().and_then(|finder| finder.address(address.raw())),
             };
             // Every page has a link to its own source, which is as sure as the repository.
             let is_source = edits.as_deref().is_some_and(|repo| {

@@ -42,9 +42,15 @@ pub(super) fn check(cx: &Context<'_>, problems: &mut Vec<Diagnostic>) {
     if assets.is_empty() {
         return;
     }
+    let candidates: HashSet<String> = assets.iter().map(|asset| name(&asset.src_uri)).collect();
+    let pages = assets.iter().any(|asset| asset.src_uri.ends_with(".html"));
     let mut reached: HashSet<String> = HashSet::new();
     for (from, address) in cx.addresses() {
-        if let Target::File { path, .. } | Target::Case { path } = cx.target(&address.url, from) {
+        // Most addresses lead to pages: only what may be an asset is followed.
+        let end = address.url.split(['?', '#']).next().unwrap_or_default();
+        if (pages || end.contains('%') || candidates.contains(&name(end)))
+            && let Target::File { path, .. } | Target::Case { path } = cx.target(&address.url, from)
+        {
             reached.insert(path);
         }
     }
@@ -58,12 +64,16 @@ pub(super) fn check(cx: &Context<'_>, problems: &mut Vec<Diagnostic>) {
     }
     let named = names(cx);
     for asset in left {
-        let name = asset.src_uri.rsplit('/').next().unwrap_or_default().to_lowercase();
-        if !named.contains(&name) {
+        if !named.contains(&name(&asset.src_uri)) {
             let message = format!("nothing names the file '{}', which is published", asset.src_uri);
             problems.push(problem("asset-orphan", message));
         }
     }
+}
+
+/// The last part of a path, in lower case.
+fn name(path: &str) -> String {
+    path.rsplit('/').next().unwrap_or_default().to_lowercase()
 }
 
 fn is_known(uri: &str) -> bool {

@@ -58,10 +58,22 @@ fn of_page(
     reported: &HashSet<(FileId, u32)>,
 ) -> (Vec<Diagnostic>, Vec<Diagnostic>) {
     let page = at.and_then(|at| cx.inspection.pages.get(at));
-    let wrong: Vec<(&Address, Diagnostic)> = addresses
-        .iter()
-        .filter_map(|address| Some((address, wrong(cx, path, address)?)))
-        .collect();
+    // Navigation, tabs and breadcrumbs lead to the same places.
+    let mut right: HashSet<(&str, bool)> = HashSet::new();
+    let mut found: Vec<(&Address, Diagnostic)> = Vec::new();
+    for address in addresses {
+        let key = (address.url.as_str(), address.is_link);
+        if right.contains(&key) {
+            continue;
+        }
+        match wrong(cx, path, address) {
+            Some(problem) => found.push((address, problem)),
+            None => {
+                right.insert(key);
+            }
+        }
+    }
+    let wrong = found;
     if wrong.is_empty() {
         return (Vec::new(), Vec::new());
     }
@@ -72,7 +84,7 @@ fn of_page(
         let slot = slots.iter().position(|(url, _)| *url == address.url);
         let place = match slot {
             Some(slot) => Some(slots.remove(slot).1),
-            None => finder.as_mut().and_then(|finder| finder.address(&address.raw)),
+            None => finder.as_mut().and_then(|finder| finder.address(address.raw())),
         };
         match place {
             Some(span) if reported.contains(&(span.file, span.start)) => {}
@@ -128,8 +140,8 @@ fn mended_case(problem: Diagnostic, span: Span, address: &Address) -> Diagnostic
         Some(right) => {
             let len = right.trim_end_matches("index.html").len();
             let (path, rest) = address
-                .raw
-                .split_at(address.raw.find(['?', '#']).unwrap_or(address.raw.len()));
+                .raw()
+                .split_at(address.raw().find(['?', '#']).unwrap_or(address.raw().len()));
             let tail = right.trim_end_matches("index.html");
             let shared = path.len().min(len);
             let fits = path

@@ -4,6 +4,7 @@ use std::collections::BTreeMap;
 
 use super::{Context, problem};
 use crate::report::Diagnostic;
+use crate::site::PageId;
 
 pub(super) fn check(cx: &Context<'_>, problems: &mut Vec<Diagnostic>) {
     let mut by_title: BTreeMap<&str, Vec<usize>> = BTreeMap::new();
@@ -23,9 +24,19 @@ pub(super) fn check(cx: &Context<'_>, problems: &mut Vec<Diagnostic>) {
             .body
             .as_ref()
             .is_none_or(|(file, start)| file.text[*start..].trim().is_empty());
-        if !own && title == made && !empty && page.template.is_none() && page.meta.get("template").is_none() {
+        let elsewhere = page.template.is_some() || page.meta.get("template").is_some();
+        let named = cx.inspection.nav.named.contains(&PageId::new(at));
+        if !own && title == made && !empty && !elsewhere && !named {
             let message = format!("'{}' has no title; '{title}' is made of its file name", summary.src_uri);
-            problems.push(problem("title-missing", message).at(place));
+            let mut problem = problem("title-missing", message).at(place);
+            let headings = cx.articles.get(at).map_or(&[][..], |article| &article.headings);
+            if let Some(heading) = headings.iter().find(|heading| heading.level == 1) {
+                problem = problem.help(format!(
+                    "the heading '{}' is none, because something stands before it; write `title:` on top of the page",
+                    heading.text.trim()
+                ));
+            }
+            problems.push(problem);
         }
     }
     for (title, pages) in by_title.into_iter().filter(|(_, pages)| pages.len() > 1) {

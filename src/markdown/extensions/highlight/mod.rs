@@ -213,18 +213,17 @@ pub(super) fn unescape(text: &str) -> String {
     text.replace("&lt;", "<").replace("&gt;", ">").replace("&amp;", "&")
 }
 
-/// Says that a language has no highlighting, at `pos`.
+/// Says that a language has no highlighting, at `at`: Pygments does not know it, or we do not serve it.
 pub(super) fn check_language(cx: &mut Converter<'_>, language: &str, at: (u32, usize)) {
-    let known = crate::highlight::lexer_name(language).is_some()
-        || cx
-            .dialect
-            .settings
-            .highlight
-            .extended
-            .contains_key(&language.to_lowercase());
-    if language.is_empty() || known {
+    let extended = &cx.dialect.settings.highlight.extended;
+    if language.is_empty() || extended.contains_key(&language.to_lowercase()) {
         return;
     }
-    let message = format!("code language `{language}` is not known; the code is shown as plain text");
-    cx.report("code-language-unknown", Severity::Info, message, at);
+    if crate::highlight::lexer_name(language).is_none() {
+        let message = format!("code language `{language}` is not known; the code is shown as plain text");
+        cx.report("code-language-unknown", Severity::Info, message, at);
+    } else if !crate::highlight::is_served(language) {
+        let message = format!("code language `{language}` has no colours yet; the code is shown as plain text");
+        cx.report("code-language-plain", Severity::Info, message, at);
+    }
 }
