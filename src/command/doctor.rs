@@ -165,7 +165,7 @@ impl Page<'_> {
             let shown = self.survey.errors.iter().take(5);
             text.extend(shown.map(|problem| format!("          {}\n", problem.message)));
         }
-        if !self.survey.to_allow.is_empty() {
+        if !self.survey.to_allow.is_empty() && self.survey.verdict != Verdict::Protects {
             text.push_str(&format!(
                 "To build without what is missing, write `chaski: {{allow: [{}]}}` into mkdocs.yml.\n",
                 self.survey.to_allow.join(", ")

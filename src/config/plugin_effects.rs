@@ -28,7 +28,7 @@ const EFFECTS: &[(&str, &str)] = &[
     (
         "mike",
         "it names the version that search engines should show; the selector of versions is the theme's \
-         (`extra: version:`), and mike goes on publishing them",
+         (`extra: version:`)",
     ),
     ("mkdocs-jupyter", "it makes pages of Jupyter notebooks and Python files"),
     ("print-site", "it adds one page with the whole site, for print"),

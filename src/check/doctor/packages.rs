@@ -33,7 +33,9 @@ const PACKAGES: &[(&str, Purpose)] = &[
     ("mdx-truly-sane-lists", Extension("mdx_truly_sane_lists")),
     (
         "mike",
-        Tool("versions are not published by chaski; keep `mike` with the folder that `chaski build` writes"),
+        Tool(
+            "it runs MkDocs itself and takes no folder that is built: copy what `chaski build` writes to the folder of the version, and name it in `versions.json`",
+        ),
     ),
     ("mkdocs", Core),
     ("mkdocs-autorefs", Plugin("autorefs")),
