@@ -170,7 +170,12 @@ fn said(run: &Run) -> Vec<String> {
 
 /// Holds a build with the cache to one without.
 fn same(project: &Project, what: &str) {
-    let incremental = project.run("build -d with");
+    same_on(project, 4, what);
+}
+
+/// The same, the build with the cache on `threads`.
+fn same_on(project: &Project, threads: usize, what: &str) {
+    let incremental = project.run_on(threads, "build -d with");
     let clean = project.run("build --no-cache -d without");
     assert_eq!(
         incremental.status, clean.status,
@@ -211,7 +216,12 @@ fn random_edits_give_what_a_clean_build_gives() {
                 2 => damage(&project, &mut dice),
                 _ => {}
             }
-            same(&project, &format!("seed {seed}, step {step}"));
+            let threads = [1, 4][dice.roll(2)];
+            same_on(
+                &project,
+                threads,
+                &format!("seed {seed}, step {step}, {threads} threads"),
+            );
         }
     }
 }

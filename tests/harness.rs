@@ -61,28 +61,45 @@ impl Project {
         self.run_with(arguments, "")
     }
 
+    /// Runs `chaski` with so many threads at work.
+    pub(crate) fn run_on(&self, threads: usize, arguments: &str) -> Run {
+        let mut command = self.command(arguments);
+        command.env("RAYON_NUM_THREADS", threads.to_string());
+        ended(&mut command, "")
+    }
+
     /// Runs `chaski` with the words of `arguments` and `input` on standard input.
     pub(crate) fn run_with(&self, arguments: &str, input: &str) -> Run {
-        let mut child = Command::new(env!("CARGO_BIN_EXE_chaski"))
+        ended(&mut self.command(arguments), input)
+    }
+
+    fn command(&self, arguments: &str) -> Command {
+        let mut command = Command::new(env!("CARGO_BIN_EXE_chaski"));
+        command
             .args(arguments.split_whitespace())
             .current_dir(self.path())
-            .env_remove("CLICOLOR_FORCE")
-            .stdin(Stdio::piped())
-            .stdout(Stdio::piped())
-            .stderr(Stdio::piped())
-            .spawn()
-            .expect("the program starts");
-        let mut stdin = child.stdin.take().expect("a pipe");
-        // A program that fails early does not read.
-        let _ = stdin.write_all(input.as_bytes());
-        drop(stdin);
-        let output = child.wait_with_output().expect("the program ends");
-        let text = |bytes: Vec<u8>| String::from_utf8(bytes).expect("UTF-8");
-        Run {
-            status: output.status.code(),
-            stdout: text(output.stdout),
-            stderr: text(output.stderr),
-        }
+            .env_remove("CLICOLOR_FORCE");
+        command
+    }
+}
+
+fn ended(command: &mut Command, input: &str) -> Run {
+    let mut child = command
+        .stdin(Stdio::piped())
+        .stdout(Stdio::piped())
+        .stderr(Stdio::piped())
+        .spawn()
+        .expect("the program starts");
+    let mut stdin = child.stdin.take().expect("a pipe");
+    // A program that fails early does not read.
+    let _ = stdin.write_all(input.as_bytes());
+    drop(stdin);
+    let output = child.wait_with_output().expect("the program ends");
+    let text = |bytes: Vec<u8>| String::from_utf8(bytes).expect("UTF-8");
+    Run {
+        status: output.status.code(),
+        stdout: text(output.stdout),
+        stderr: text(output.stderr),
     }
 }
 
