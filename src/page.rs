@@ -47,6 +47,8 @@ pub struct Page {
     pub encrypted: bool,
     /// Whether templates and the navigation are told so.
     pub shows_encrypted: bool,
+    /// Whether it has diagrams, which the browser draws.
+    pub has_diagrams: bool,
     /// Variables that its template sees besides the usual ones.
     pub variables: Map<String, Value>,
     /// The page whose place in the navigation it takes, by the path of its source.
@@ -75,6 +77,7 @@ impl Page {
             created: None,
             encrypted: false,
             shows_encrypted: false,
+            has_diagrams: false,
             variables: Map::new(),
             stands_at: None,
             continues: false,

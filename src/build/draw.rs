@@ -137,6 +137,9 @@ impl<'d> Drawer<'d> {
             drawn.pages.push((file, searchable));
         }
         drawn.others = assets(theme);
+        if linked.pages.iter().any(|page| page.has_diagrams) {
+            drawn.others.extend(crate::theme::diagrams());
+        }
         templates(stage, theme, renderer, &mut drawn.others, problems);
         search_page(stage, linked, renderer, &mut drawn.others, problems);
         if let Some(policy) = policy {

@@ -68,6 +68,11 @@ pub(super) fn navigation(
     nav
 }
 
+/// Whether an article has diagrams for the browser to draw.
+fn has_diagrams(html: &str) -> bool {
+    memchr::memmem::find(html.as_bytes(), b"class=\"mermaid\"").is_some()
+}
+
 /// The articles of all pages with their links resolved, in the order of the pages. They take the
 /// place of the documents' HTML, which nothing needs any more.
 pub(super) fn articles(
@@ -84,9 +89,11 @@ pub(super) fn articles(
             let id = site::PageId::new(at);
             let mut resolved = Resolver::new(site, stage.links, id).document(&page.document);
             page.document.html = String::new();
+            page.has_diagrams = has_diagrams(&resolved.html);
             for plugin in plugins {
                 plugin.content(stage, page, site, &mut resolved.html, &mut resolved.problems);
             }
+            page.has_diagrams |= !page.encrypted && has_diagrams(&resolved.html);
             resolved
         })
         .collect();

@@ -1,5 +1,5 @@
-//! Third-party data inside the binary: icons, emoji, fonts, names of keys and lexers, as one archive of
-//! sorted tables that `scripts/make-assets` writes from pinned packages.
+//! Third-party data inside the binary: icons, emoji, fonts, a script that draws diagrams, names of
+//! keys and lexers, as one archive of sorted tables that `scripts/make-assets` writes from pinned packages.
 //!
 //! Does not know what the tables mean: it finds the value of a key.
 //!
@@ -38,6 +38,8 @@ pub(crate) enum Section {
     Lexers,
     /// Fonts: the characters that a file covers, a tab, and the file as base64.
     Fonts,
+    /// Scripts, each as a JSON string.
+    Scripts,
 }
 
 impl Section {
@@ -51,6 +53,7 @@ impl Section {
             "keys" => Self::Keys,
             "lexers" => Self::Lexers,
             "fonts" => Self::Fonts,
+            "scripts" => Self::Scripts,
             _ => return None,
         })
     }

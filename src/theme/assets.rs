@@ -9,6 +9,7 @@ use std::collections::BTreeMap;
 use std::fmt::Write as _;
 
 use super::fonts::Fonts;
+use crate::bundled::{self, Section};
 use crate::icons;
 
 macro_rules! sources {
@@ -25,7 +26,7 @@ const PALETTE_CSS: &[&str] = sources!("styles": "palette.css");
 const EARLY_JS: &[&str] = sources!("scripts": "early.js");
 const BUNDLE_JS: &[&str] = sources!("scripts":
     "streams.js", "header.js", "palette.js", "nav.js", "toc.js", "code.js", "content.js",
-    "overlays.js", "search-field.js", "version.js", "instant.js", "tooltips.js", "start.js",
+    "diagrams.js", "overlays.js", "search-field.js", "version.js", "instant.js", "tooltips.js", "start.js",
 );
 const SEARCH_JS: &[&str] = sources!("scripts":
     "search-words.js", "search-index.js", "search-rank.js", "search.js",
@@ -132,6 +133,16 @@ impl StyleIcons {
         self.files.insert(format!("assets/images/icons/{file}"), svg.to_owned());
         url
     }
+}
+
+/// The version of the library that draws diagrams.
+const MERMAID: &str = "mermaid.11.17.2";
+
+/// The library that draws diagrams, for sites that have some: path in the site, and content.
+pub(crate) fn diagrams() -> Option<(String, Vec<u8>)> {
+    let script = bundled::find(Section::Scripts, MERMAID)?;
+    let text: String = serde_json::from_str(script).ok()?;
+    Some((format!("assets/javascripts/{MERMAID}.min.js"), text.into_bytes()))
 }
 
 /// The theme's own style sheets that set colours, those of `theme.palette` if `named`.
@@ -258,6 +269,13 @@ mod tests {
         let mut encoder = GzEncoder::new(Vec::new(), Compression::new(9));
         encoder.write_all(text).expect("in memory");
         encoder.finish().expect("in memory").len()
+    }
+
+    #[test]
+    fn the_script_looks_for_the_library_where_it_is_written() {
+        let (path, content) = diagrams().expect("the archive has it");
+        assert!(script(BUNDLE_JS).contains(&format!("\"{path}\"")));
+        assert!(content.len() > 1_000_000);
     }
 
     #[test]

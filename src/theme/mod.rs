@@ -21,6 +21,7 @@ use serde::Serialize;
 use serde_json::Value;
 
 pub use address::{Place, is_absolute, relative_url};
+pub(crate) use assets::diagrams;
 pub use assets::{Asset, Assets, content_hash};
 pub use colors::StyleSheet;
 pub use filters::strip_tags;

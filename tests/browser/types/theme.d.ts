@@ -21,6 +21,8 @@ interface Window {
   inject_something: Record<string, [string, string]>
   delete_something: string
   init_decryptor: () => void
+  // The library that draws diagrams.
+  mermaid: any
 }
 interface Navigator {
   connection?: { saveData?: boolean }

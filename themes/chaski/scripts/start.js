@@ -27,4 +27,6 @@ run([
 ])
 // The preview puts changed pages in place of the open one.
 document.addEventListener("chaski:patched", arrive)
+// Pages that open with a password come later than the others.
+document$.subscribe(() => run([diagrams]))
 arrive()
