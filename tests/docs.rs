@@ -190,3 +190,16 @@ fn the_changelog_starts_with_what_is_not_released() {
     let first = text.lines().find(|line| line.starts_with("## "));
     assert_eq!(first, Some("## Unreleased"));
 }
+
+#[test]
+fn the_description_of_the_theme_has_every_feature_flag() {
+    let config = read("src/config/theme.rs");
+    let (_, list) = config.split_once("const FEATURES: &[&str] = &[").expect("the list");
+    let (list, _) = list.split_once("];").expect("its end");
+    let flags: Vec<&str> = list.split('"').skip(1).step_by(2).collect();
+    assert!(flags.len() > 25);
+    let described = code_spans(&read("docs/theme.md"));
+    for flag in flags {
+        assert!(described.iter().any(|span| span == flag), "`{flag}` is missing");
+    }
+}
