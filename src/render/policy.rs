@@ -18,9 +18,6 @@ use crate::theme::{PolicySpec, escape};
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct Policy(BTreeMap<&'static str, BTreeSet<String>>);
 
-/// Allows styles in the page, whatever they say.
-const ANY_STYLE: &str = "'unsafe-inline'";
-
 /// Directives that start from nothing instead of from the site itself.
 const CLOSED: &[&str] = &["object-src"];
 
@@ -58,9 +55,6 @@ impl Policy {
         }
         for (directive, sources) in self.0.iter().filter(|(directive, _)| !CLOSED.contains(directive)) {
             let _ = write!(out, "; {directive} 'self'");
-            // With a hash beside it browsers do not heed it.
-            let all = sources.contains(ANY_STYLE);
-            let sources: Vec<&String> = sources.iter().filter(|s| !all || !s.starts_with("'sha256-")).collect();
             if sources.iter().any(|s| s.starts_with("'sha256-")) && directive.ends_with("-attr") {
                 out.push_str(" 'unsafe-hashes'");
             }
@@ -131,11 +125,6 @@ impl Policy {
 
     /// Notes what a tag needs, and gives it back, its alignment as a class.
     fn tag(&mut self, name: &str, tag: &str) -> String {
-        if matches!(name, "pre" | "div") && attribute(tag, "class") == Some("mermaid") {
-            // Diagrams are drawn in the browser, each with a style sheet of its own.
-            self.allow("style-src", ANY_STYLE.to_owned());
-            self.allow("style-src-attr", ANY_STYLE.to_owned());
-        }
         for (attribute_name, value) in attributes(tag) {
             let value = unescape(value);
             let directive = match (name, attribute_name.to_ascii_lowercase().as_str()) {

@@ -52,6 +52,57 @@ const fetchMermaid = () =>
         document.head.append(script)
       })
 
+/* A strict policy lets scripts set styles, but not write them into the page, which is what the library
+ * does. While it draws, what it writes goes the way that is allowed; its rules are given back. */
+/** @template T @param {() => Promise<T>} draw @returns {Promise<[T, CSSStyleSheet[]]>} */
+const withoutInlineStyles = async (draw) => {
+  const { setAttribute } = Element.prototype
+  const { parseFromString } = DOMParser.prototype
+  /** @type {CSSStyleSheet[]} */
+  const sheets = []
+  Element.prototype.setAttribute = function (name, value) {
+    if (name === "style") this.style.cssText = value
+    else setAttribute.call(this, name, value)
+  }
+  DOMParser.prototype.parseFromString = function (text, type) {
+    return parseFromString.call(this, heldStyles(text), type)
+  }
+  document.createElement = (/** @type {string} */ tag, /** @type {any} */ options) => {
+    if (tag !== "style") return Document.prototype.createElement.call(document, tag, options)
+    const held = document.createElementNS("http://www.w3.org/2000/svg", "metadata")
+    const write = (/** @type {string} */ rules) => {
+      const sheet = new CSSStyleSheet()
+      sheet.replaceSync(rules)
+      sheets.push(sheet)
+      document.adoptedStyleSheets = [...document.adoptedStyleSheets, sheet]
+    }
+    for (const name of ["innerHTML", "textContent"]) Object.defineProperty(held, name, { set: write, get: () => "" })
+    return held
+  }
+  try {
+    return [await draw(), sheets]
+  } finally {
+    Element.prototype.setAttribute = setAttribute
+    DOMParser.prototype.parseFromString = parseFromString
+    delete document.createElement
+    document.adoptedStyleSheets = document.adoptedStyleSheets.filter((sheet) => !sheets.includes(sheet))
+  }
+}
+
+/** HTML whose `style` attributes have another name. @param {string | {toString(): string}} html */
+const heldStyles = (html) => String(html).replace(/ style="/g, ' data-md-style="')
+
+/** The picture that `svg` describes, its styles set one by one. @param {string} svg */
+const pictureOf = (svg) => {
+  const picture = new DOMParser().parseFromString(heldStyles(svg), "text/html").body.querySelector("svg")
+  document.adoptNode(picture)
+  for (const element of [picture, ...picture.querySelectorAll("[data-md-style]")]) {
+    element.style.cssText = element.dataset.mdStyle || ""
+    delete element.dataset.mdStyle
+  }
+  return picture
+}
+
 let diagramsSoFar = 0
 
 const diagrams = async () => {
@@ -73,13 +124,15 @@ const diagrams = async () => {
   for (const block of left()) {
     block.dataset.processed = "true"
     try {
-      const { svg, bindFunctions } = await window.mermaid.render(`__mermaid_${diagramsSoFar++}`, block.textContent)
+      const name = `__mermaid_${diagramsSoFar++}`
+      const [{ svg, bindFunctions }, sheets] = await withoutInlineStyles(() => window.mermaid.render(name, block.textContent))
       // Rules of the page must not reach into the picture, nor its rules out of it.
       const drawn = make("div", { class: "mermaid" })
       const root = drawn.attachShadow({ mode: "open" })
-      root.innerHTML = svg
-      const picture = root.querySelector("svg")
-      if (picture && !picture.querySelector("title")) picture.setAttribute("aria-label", picture.getAttribute("aria-roledescription") || "mermaid")
+      root.adoptedStyleSheets = sheets
+      const picture = pictureOf(svg)
+      if (!picture.querySelector("title")) picture.setAttribute("aria-label", picture.getAttribute("aria-roledescription") || "mermaid")
+      root.append(picture)
       block.replaceWith(drawn)
       if (bindFunctions) bindFunctions(root)
     } catch (error) {
