@@ -37,7 +37,8 @@ export async function open(browser, options = {}) {
     const missing = /status of 404/.test(message.text()) && message.location().url === page.url()
     if (message.type() === "error" && !missing) wrong.push(`console: ${message.text()} (${message.location().url})`)
   })
-  page.on("pageerror", (error) => wrong.push(`error: ${error.message}`))
+  // Chromium drops the fade between two pages when it is slow, and says so as an error of the page.
+  page.on("pageerror", (error) => /^Transition was (aborted|skipped)/.test(error.message) || wrong.push(`error: ${error.message}`))
   page.on("request", (request) => {
     const url = new URL(request.url())
     if (url.protocol.startsWith("http") && url.hostname !== "127.0.0.1") wrong.push(`third party: ${url}`)
