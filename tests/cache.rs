@@ -8,6 +8,7 @@ use std::path::Path;
 use std::process::{Command, Stdio};
 
 use crate::harness::{Project, Run};
+use crate::sites::files;
 
 /// A reproducible source of choices (SplitMix64).
 struct Dice(u64);
@@ -135,27 +136,12 @@ fn start(dice: &mut Dice) -> Project {
 
 /// All files below a folder with their bytes.
 fn tree(folder: &Path) -> BTreeMap<String, Vec<u8>> {
-    let mut found = BTreeMap::new();
-    let mut folders = vec![folder.to_owned()];
-    while let Some(next) = folders.pop() {
-        for entry in std::fs::read_dir(&next).into_iter().flatten().flatten() {
-            let path = entry.path();
-            // What a killed build has left; the next ones remove it once it is old.
-            if entry.file_name().to_string_lossy().starts_with(".chaski-") {
-                continue;
-            }
-            if path.is_dir() {
-                folders.push(path);
-            } else {
-                let name = path
-                    .strip_prefix(folder)
-                    .expect("below it")
-                    .to_string_lossy()
-                    .into_owned();
-                found.insert(name, std::fs::read(&path).expect("a file"));
-            }
-        }
+    if !folder.exists() {
+        return BTreeMap::new();
     }
+    let mut found = files(folder);
+    // What a killed build has left; the next ones remove it once it is old.
+    found.retain(|name, _| !name.split('/').any(|part| part.starts_with(".chaski-")));
     found
 }
 

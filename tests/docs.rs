@@ -191,11 +191,16 @@ fn the_changelog_starts_with_what_is_not_released() {
     assert_eq!(first, Some("## Unreleased"));
 }
 
-#[test]
-fn the_description_of_the_theme_has_every_feature_flag() {
+/// The feature flags of the theme, as the code lists them.
+pub(crate) fn feature_table() -> String {
     let config = read("src/config/theme.rs");
     let (_, list) = config.split_once("const FEATURES: &[&str] = &[").expect("the list");
-    let (list, _) = list.split_once("];").expect("its end");
+    list.split_once("];").expect("its end").0.to_owned()
+}
+
+#[test]
+fn the_description_of_the_theme_has_every_feature_flag() {
+    let list = feature_table();
     let flags: Vec<&str> = list.split('"').skip(1).step_by(2).collect();
     assert!(flags.len() > 25);
     let described = code_spans(&read("docs/theme.md"));

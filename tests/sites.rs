@@ -8,6 +8,8 @@ use std::fmt::Write as _;
 use std::path::{Path, PathBuf};
 use std::process::Command;
 
+use crate::harness::files_below;
+
 fn folders() -> Vec<PathBuf> {
     let root = Path::new(env!("CARGO_MANIFEST_DIR")).join("tests/sites");
     let mut folders: Vec<_> = std::fs::read_dir(root)
@@ -39,24 +41,15 @@ pub(crate) fn build(folder: &Path, site: &Path, threads: usize) -> (Option<i32>,
 
 /// All files below `folder` with their bytes, by path.
 pub(crate) fn files(folder: &Path) -> std::collections::BTreeMap<String, Vec<u8>> {
-    let mut found = std::collections::BTreeMap::new();
-    let mut todo = vec![folder.to_owned()];
-    while let Some(at) = todo.pop() {
-        for entry in std::fs::read_dir(&at).expect("a folder") {
-            let path = entry.expect("an entry").path();
-            if path.is_dir() {
-                todo.push(path);
-            } else {
-                let name = path
-                    .strip_prefix(folder)
-                    .expect("below")
-                    .to_string_lossy()
-                    .replace('\\', "/");
-                found.insert(name, std::fs::read(&path).expect("a file"));
-            }
-        }
-    }
-    found
+    let below = |path: &Path| {
+        let name = path
+            .strip_prefix(folder)
+            .expect("below")
+            .to_string_lossy()
+            .replace('\\', "/");
+        (name, std::fs::read(path).expect("a file"))
+    };
+    files_below(folder).iter().map(|path| below(path)).collect()
 }
 
 fn between<'t>(text: &'t str, start: &str, end: &str) -> Option<&'t str> {

@@ -4,11 +4,11 @@
 //! A `yaml` block sets `markdown_extensions` (the whole set, without those MkDocs adds) for the cases
 //! after it. `scripts/check-specs` compares the expectations with the reference.
 
-use std::path::Path;
+use std::path::{Path, PathBuf};
 
 use serde_json::{Value, json};
 
-use crate::harness::Project;
+use crate::harness::{Project, files_below};
 
 /// A case and where it stands.
 struct Case {
@@ -68,38 +68,38 @@ fn cases(path: &Path) -> Vec<Case> {
 /// A folder with the files that cases include.
 fn with_files(specs: &Path) -> Project {
     let mut project = Project::empty();
-    let mut folders = vec![specs.join("files")];
-    while let Some(folder) = folders.pop() {
-        for entry in std::fs::read_dir(folder).expect("the files are there").flatten() {
-            let path = entry.path();
-            if path.is_dir() {
-                folders.push(path);
-                continue;
-            }
-            let name = path.strip_prefix(specs).expect("a file of the specs");
-            let bytes = std::fs::read(&path).expect("a file");
-            project = project.write_bytes(&name.to_string_lossy(), &bytes);
-        }
+    for path in files_below(&specs.join("files")) {
+        let name = path.strip_prefix(specs).expect("a file of the specs");
+        let bytes = std::fs::read(&path).expect("a file");
+        project = project.write_bytes(&name.to_string_lossy(), &bytes);
     }
     project
 }
 
-#[test]
-fn the_dialect_is_as_described() {
-    let folder = Path::new(env!("CARGO_MANIFEST_DIR")).join("tests/spec");
-    let mut files: Vec<_> = std::fs::read_dir(&folder)
+fn specs() -> PathBuf {
+    Path::new(env!("CARGO_MANIFEST_DIR")).join("tests/spec")
+}
+
+/// The files of the specs, in order.
+pub(crate) fn files() -> Vec<PathBuf> {
+    let mut files: Vec<_> = std::fs::read_dir(specs())
         .expect("the specs are there")
         .flatten()
         .map(|entry| entry.path())
         .filter(|path| path.is_file())
         .collect();
     files.sort();
-    let cases: Vec<Case> = files.iter().flat_map(|path| cases(path)).collect();
+    files
+}
+
+#[test]
+fn the_dialect_is_as_described() {
+    let cases: Vec<Case> = files().iter().flat_map(|path| cases(path)).collect();
     let input: String = cases
         .iter()
         .map(|case| json!({"id": case.id, "config": case.config, "input": case.input}).to_string() + "\n")
         .collect();
-    let run = with_files(&folder).run_with("render --batch", &input).status(0);
+    let run = with_files(&specs()).run_with("render --batch", &input).status(0);
     let answers: Vec<Value> = run
         .stdout
         .lines()

@@ -73,8 +73,26 @@ fn has_diagrams(html: &str) -> bool {
     memchr::memmem::find(html.as_bytes(), b"class=\"mermaid\"").is_some()
 }
 
-/// The articles of all pages with their links resolved, in the order of the pages. They take the
-/// place of the documents' HTML, which nothing needs any more.
+/// The article of a page, which is `id` of the site, with its links resolved. It takes the place of
+/// the document's HTML, which nothing needs any more.
+pub(super) fn article(
+    stage: &Stage<'_>,
+    plugins: &[Loaded],
+    id: site::PageId,
+    page: &mut Page,
+    site: &Site,
+) -> site::Resolved {
+    let mut resolved = Resolver::new(site, stage.links, id).document(&page.document);
+    page.document.html = String::new();
+    page.has_diagrams = has_diagrams(&resolved.html);
+    for plugin in plugins {
+        plugin.content(stage, page, site, &mut resolved.html, &mut resolved.problems);
+    }
+    page.has_diagrams |= !page.encrypted && has_diagrams(&resolved.html);
+    resolved
+}
+
+/// The articles of all pages with their links resolved, in the order of the pages.
 pub(super) fn articles(
     stage: &Stage<'_>,
     plugins: &[Loaded],
@@ -85,17 +103,7 @@ pub(super) fn articles(
     let resolved: Vec<_> = pages
         .par_iter_mut()
         .enumerate()
-        .map(|(at, page)| {
-            let id = site::PageId::new(at);
-            let mut resolved = Resolver::new(site, stage.links, id).document(&page.document);
-            page.document.html = String::new();
-            page.has_diagrams = has_diagrams(&resolved.html);
-            for plugin in plugins {
-                plugin.content(stage, page, site, &mut resolved.html, &mut resolved.problems);
-            }
-            page.has_diagrams |= !page.encrypted && has_diagrams(&resolved.html);
-            resolved
-        })
+        .map(|(at, page)| article(stage, plugins, site::PageId::new(at), page, site))
         .collect();
     let mut articles = Vec::with_capacity(resolved.len());
     let mut missing = Vec::new();

@@ -56,6 +56,10 @@ impl Memo<'_> {
         path: &Path,
         convert: impl FnOnce() -> Checked<Document>,
     ) -> Checked<Document> {
+        if !self.cache.keeps() {
+            self.cache.explain(path, Reason::New);
+            return convert();
+        }
         let settings = Key::of(&[
             &self.dialect.fingerprint.to_le_bytes(),
             &[match self.commonmark {
@@ -88,9 +92,6 @@ impl Memo<'_> {
             self.cache.explain(path, reason);
         }
         let (checked, read) = self.files.recorded(convert);
-        if !self.cache.keeps() {
-            return checked;
-        }
         if let Some(bytes) = read.and_then(|read| self.pack(&checked, read, source.file)) {
             self.cache.put(key, path, &bytes);
             self.cache.put(last, path, &made_of.concat());
@@ -224,10 +225,12 @@ pub(super) fn searchable(
         meta,
         weights,
     } = made_of;
-    let of_meta = ["title", "tags", "search"].map(|name| meta.get(name));
-    let rest = format!("{:?}{of_meta:?}{weights:?}", (place.title, place.section));
-    let key = Key::of(&[b"search", place.url.as_bytes(), rest.as_bytes(), article.as_bytes()]);
-    let kept = || {
+    let key = stage.cache.keeps().then(|| {
+        let of_meta = ["title", "tags", "search"].map(|name| meta.get(name));
+        let rest = format!("{:?}{of_meta:?}{weights:?}", (place.title, place.section));
+        Key::of(&[b"search", place.url.as_bytes(), rest.as_bytes(), article.as_bytes()])
+    });
+    let kept = |key: Key| {
         let kept: Indexed = postcard::from_bytes(&stage.cache.get(key)?).ok()?;
         let is_whole = kept.locations.iter().all(|location| is_searched(location));
         Some(Searchable {
@@ -235,7 +238,7 @@ pub(super) fn searchable(
             entries: kept.entries,
         })
     };
-    if let Some(kept) = kept() {
+    if let Some(kept) = key.and_then(kept) {
         return kept;
     }
     let mut entries = search::entries(article, place.url, place.title, meta);
@@ -245,11 +248,7 @@ pub(super) fn searchable(
         entries: search::entries_json(&entries),
         piece: Piece::new(&entries, article, *place, *weights),
     };
-    if let Some(file) = page
-        .file
-        .as_ref()
-        .filter(|_| stage.cache.keeps() && entries.len() == all)
-    {
+    if let (Some(key), Some(file)) = (key, page.file.as_ref().filter(|_| entries.len() == all)) {
         let indexed = Indexed {
             locations: entries.into_iter().map(|entry| entry.location).collect(),
             entries: made.entries.clone(),

@@ -5,7 +5,7 @@ use std::collections::HashMap;
 use std::path::Path;
 
 use super::draw::{Drawer, Linked};
-use super::{Assembled, How, Request, assemble, convert};
+use super::{Assembled, How, Request, assemble, convert, link};
 use crate::config::Settings;
 use crate::files::Files;
 use crate::markdown::Dialect;
@@ -13,7 +13,7 @@ use crate::output::OutputSet;
 use crate::page::Page;
 use crate::plugins::{Loaded, Stage};
 use crate::report::Severity;
-use crate::site::{Nav, PageId, Resolver, Site};
+use crate::site::{Nav, PageId, Site};
 
 /// Links the site of `settings` without converting more of its pages than their titles, and gives
 /// `then` what single pages can be drawn of, with the files that are no pages.
@@ -96,16 +96,11 @@ impl Session<'_> {
             document: page.document,
             ..old.clone()
         };
-        let resolved = Resolver::new(self.linked.site, self.stage.links, id).document(&page.document);
-        page.document.html = String::new();
-        let mut article = resolved.html;
+        let resolved = link::article(self.stage, self.plugins, id, &mut page, self.linked.site);
         problems.extend(resolved.problems);
         problems.extend(resolved.missing_anchors);
-        for plugin in self.plugins {
-            plugin.content(self.stage, &page, self.linked.site, &mut article, &mut problems);
-        }
         let view = self.drawer.view(id.index(), &page);
-        let (html, _) = self.drawer.page(&page, view, article, &mut problems);
+        let (html, _) = self.drawer.page(&page, view, resolved.html, &mut problems);
         self.stage.settings.levels.apply(self.stage.files, &mut problems);
         let least = if self.strict {
             Severity::Warning

@@ -4,22 +4,15 @@ use std::collections::BTreeSet;
 use std::path::Path;
 
 use crate::harness::Project;
+use crate::tidy::rust_files;
 
 /// All Rust files below a folder of the repository, joined.
 pub(super) fn rust_text(folder: &str) -> String {
-    let mut text = String::new();
-    let mut folders = vec![Path::new(env!("CARGO_MANIFEST_DIR")).join(folder)];
-    while let Some(folder) = folders.pop() {
-        for entry in std::fs::read_dir(folder).expect("a folder") {
-            let path = entry.expect("an entry").path();
-            if path.is_dir() {
-                folders.push(path);
-            } else if path.extension().is_some_and(|extension| extension == "rs") {
-                text.push_str(&std::fs::read_to_string(path).expect("UTF-8"));
-            }
-        }
-    }
-    text
+    let folder = Path::new(env!("CARGO_MANIFEST_DIR")).join(folder);
+    rust_files(&folder)
+        .iter()
+        .map(|path| std::fs::read_to_string(path).expect("UTF-8"))
+        .collect()
 }
 
 /// The codes that `chaski explain` lists.

@@ -12,7 +12,8 @@ use chaski::markdown::{self, Markdown};
 use rayon::prelude::*;
 
 use super::codes::rust_text;
-use crate::harness::Project;
+use crate::docs::feature_table;
+use crate::harness::{Project, files_below};
 
 /// Options that change nothing in the samples, and why that is right.
 const WITHOUT_EFFECT: &[(&str, &str)] = &[
@@ -405,16 +406,8 @@ const CASES: &[Case] = &[
 
 /// All Markdown of `tests/spec` below a configuration that names `extension`, in one text.
 fn sample(extension: &str) -> String {
-    let folder = Path::new(env!("CARGO_MANIFEST_DIR")).join("tests/spec");
-    let mut files: Vec<PathBuf> = std::fs::read_dir(folder)
-        .expect("the specs are there")
-        .flatten()
-        .map(|entry| entry.path())
-        .filter(|path| path.is_file())
-        .collect();
-    files.sort();
     let (mut text, mut is_named) = (String::new(), false);
-    for file in files {
+    for file in crate::spec::files() {
         let spec = std::fs::read_to_string(file).expect("UTF-8");
         let mut lines = spec.lines();
         while let Some(line) = lines.next() {
@@ -581,27 +574,11 @@ fn every_option_of_a_plugin_that_is_built_in_is_read_or_named() {
 
 #[test]
 fn every_feature_flag_that_is_known_is_looked_at() {
-    let table = include_str!("../../src/config/theme.rs");
-    let flags = table
-        .split("const FEATURES")
-        .nth(1)
-        .and_then(|rest| rest.split("];").next())
-        .unwrap_or_default();
-    let mut code = rust_text("src").replace(flags, "");
+    let flags = feature_table();
+    let mut code = rust_text("src").replace(&flags, "");
     for folder in ["themes/chaski/scripts", "themes/chaski/templates"] {
-        let mut folders = vec![Path::new(env!("CARGO_MANIFEST_DIR")).join(folder)];
-        while let Some(folder) = folders.pop() {
-            for path in std::fs::read_dir(folder)
-                .expect("a folder")
-                .flatten()
-                .map(|entry| entry.path())
-            {
-                if path.is_dir() {
-                    folders.push(path);
-                } else {
-                    code.push_str(&std::fs::read_to_string(path).unwrap_or_default());
-                }
-            }
+        for path in files_below(&Path::new(env!("CARGO_MANIFEST_DIR")).join(folder)) {
+            code.push_str(&std::fs::read_to_string(path).unwrap_or_default());
         }
     }
     let code = code.replace("content.code.${what}", "content.code.copy content.code.select");
