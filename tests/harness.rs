@@ -63,9 +63,12 @@ impl Project {
 
     /// Runs `chaski` with so many threads at work.
     pub(crate) fn run_on(&self, threads: usize, arguments: &str) -> Run {
-        let mut command = self.command(arguments);
-        command.env("RAYON_NUM_THREADS", threads.to_string());
-        ended(&mut command, "")
+        self.run_where("RAYON_NUM_THREADS", &threads.to_string(), arguments)
+    }
+
+    /// Runs `chaski` with a variable of its environment set.
+    pub(crate) fn run_where(&self, variable: &str, value: &str, arguments: &str) -> Run {
+        ended(self.command(arguments).env(variable, value), "")
     }
 
     /// Runs `chaski` with the words of `arguments` and `input` on standard input.

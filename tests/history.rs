@@ -90,6 +90,40 @@ fn dates_follow_renames_and_copies() {
     assert!(copy.ends_with("2020-05-06 10:00:00 2020-01-03 04:30:00"), "{copy}");
 }
 
+/// What a build asked git for that takes long: the log, and which files of these commits are copies.
+fn asked(project: &Project, arguments: &str) -> (usize, usize) {
+    let trace = tempfile::NamedTempFile::new().expect("a file");
+    let path = trace.path().to_str().expect("a path");
+    project.run_where("GIT_TRACE", path, arguments).status(0);
+    let said = std::fs::read_to_string(trace.path()).expect("a trace");
+    let count = |what: &str| {
+        let is_meant = |line: &&str| line.contains("trace: built-in: git") && line.contains(what);
+        said.lines().filter(is_meant).count()
+    };
+    assert!(count(" rev-parse ") > 0, "{said}");
+    (count(" log "), count(" diff-tree "))
+}
+
+#[test]
+fn history_is_read_once() {
+    let options = "{enable_creation_date: true, type: iso_datetime}";
+    let project = repository(&format!("plugins:\n  - git-revision-date-localized: {options}\n"));
+    assert_eq!(asked(&project, "build -s"), (1, 1));
+    let copy = project.read("site/copy/index.html");
+    assert_eq!(asked(&project, "build -s"), (0, 0), "all is known");
+    assert_eq!(project.read("site/copy/index.html"), copy);
+    assert_eq!(asked(&project, "build -s --no-cache"), (1, 1));
+    let project = project.write("docs/copy.md", "# Copy\n\nNew.\n");
+    commit(&project, "2020-07-08T10:00:00 +0000", "Eva <eva@x.org>", "change");
+    assert_eq!(asked(&project, "build -s"), (1, 0), "the new commit adds no file");
+    let copy = words(&project, "copy/index.html");
+    assert!(copy.ends_with("2020-07-08 10:00:00 2020-01-03 04:30:00"), "{copy}");
+    git(&project, "reset -q --hard HEAD~1");
+    asked(&project, "build -s");
+    let copy = words(&project, "copy/index.html");
+    assert!(copy.ends_with("2020-05-06 10:00:00 2020-01-03 04:30:00"), "{copy}");
+}
+
 #[test]
 fn dates_are_worded_in_all_forms() {
     for (options, shown) in [

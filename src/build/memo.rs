@@ -93,8 +93,8 @@ impl Memo<'_> {
         }
         let (checked, read) = self.files.recorded(convert);
         if let Some(bytes) = read.and_then(|read| self.pack(&checked, read, source.file)) {
-            self.cache.put(key, path, &bytes);
-            self.cache.put(last, path, &made_of.concat());
+            self.cache.put(key, Some(path), &bytes);
+            self.cache.put(last, Some(path), &made_of.concat());
         }
         checked
     }
@@ -255,7 +255,7 @@ pub(super) fn searchable(
             piece: made.piece.to_bytes(),
         };
         if let Ok(bytes) = postcard::to_stdvec(&indexed) {
-            stage.cache.put(key, &file.path, &bytes);
+            stage.cache.put(key, Some(&file.path), &bytes);
         }
     }
     made

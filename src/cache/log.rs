@@ -29,7 +29,7 @@ pub(super) struct Record {
 pub(super) struct Fresh {
     pub(super) packed: Arc<[u8]>,
     /// The file it was made of.
-    pub(super) path: PathBuf,
+    pub(super) path: Option<PathBuf>,
 }
 
 #[derive(Default)]

@@ -177,15 +177,15 @@ impl Cache {
         self.folder.is_some() && self.lock().weight > HEAVY
     }
 
-    /// Keeps the value of `key`, made of the file at `path`.
-    pub fn put(&self, key: Key, path: &Path, value: &[u8]) {
+    /// Keeps the value of `key`, made of the file at `path`, if of one.
+    pub fn put(&self, key: Key, path: Option<&Path>, value: &[u8]) {
         if self.keeps_nothing {
             return;
         }
         let packed: Arc<[u8]> = lz4_flex::compress_prepend_size(value).into();
         let fresh = Fresh {
             packed,
-            path: path.to_owned(),
+            path: path.map(Path::to_owned),
         };
         let mut state = self.lock();
         state.used.insert(key);
@@ -198,7 +198,7 @@ impl Cache {
     /// A cache that cannot be written is no error: the next build works more.
     pub fn write(&self, is_open: &dyn Fn(&Path) -> bool) {
         let mut state = self.lock();
-        state.fresh.retain(|_, fresh| is_open(&fresh.path));
+        state.fresh.retain(|_, fresh| fresh.path.as_deref().is_none_or(is_open));
         if let Some(folder) = &self.folder {
             // See above.
             let _ = state.append(folder);
@@ -250,7 +250,7 @@ mod tests {
         let cache = Cache::open(folder);
         for name in names {
             if cache.get(key(name)).is_none() {
-                cache.put(key(name), Path::new(name), name.as_bytes());
+                cache.put(key(name), Some(Path::new(name)), name.as_bytes());
             }
         }
         cache.write(&|path| path != Path::new("secret"));
@@ -283,7 +283,7 @@ mod tests {
         let names = ["a", "b", "c", "e"];
         let cache = Cache::open(folder.path());
         for name in names {
-            cache.put(key(name), Path::new(name), &value(name));
+            cache.put(key(name), Some(Path::new(name)), &value(name));
         }
         cache.write(&|_| true);
         cache.finish();
@@ -298,7 +298,7 @@ mod tests {
         assert_eq!(cache.get(key("a")), None);
         // A build that began before reads the old log to its end, and adds to the new one.
         assert_eq!(other.get(key("a")), Some(value("a")));
-        other.put(key("d"), Path::new("d"), &value("d"));
+        other.put(key("d"), None, &value("d"));
         other.write(&|_| true);
         let cache = Cache::open(folder.path());
         let has = |name: &str| cache.get(key(name)) == Some(value(name));

@@ -6,8 +6,8 @@ use std::collections::BTreeMap;
 
 use serde_json::{Map, Value, json};
 
+use super::git::Repository;
 use super::glob::Globs;
-use super::history::git;
 use super::options::Options;
 use super::{Plugin, Stage};
 use crate::config::{PluginUse, Settings};
@@ -68,7 +68,6 @@ pub(super) fn make(entry: &PluginUse, _settings: &Settings, problems: &mut Vec<D
 
 impl Plugin for Committers {
     fn sources(&mut self, stage: &Stage<'_>, _sources: &mut Vec<Source>, problems: &mut Vec<Diagnostic>) {
-        let folder = &stage.settings.docs_dir;
         let format = "--format=%x01%at%x02%an%x02%ae%x02%cn%x02%ce";
         let arguments = [
             "-c",
@@ -80,7 +79,7 @@ impl Plugin for Committers {
             "--relative",
             format,
         ];
-        match git(folder, &arguments) {
+        match Repository::of_docs(stage).ask_once(&arguments) {
             Ok(log) => self.take(&log),
             Err(error) => {
                 let message = format!("git-committers: the history cannot be read, pages show nobody: {error}");

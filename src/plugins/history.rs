@@ -1,13 +1,10 @@
 //! When files were last changed and first added, out of one pass over a repository's history.
 //!
-//! Runs `git`, once for all files; does not know pages.
+//! Asks for a log, once for all files; does not know pages.
 
 use std::collections::{HashMap, HashSet};
-use std::io::Write as _;
-use std::path::Path;
-use std::process::{Command, Stdio};
 
-use rayon::prelude::*;
+use super::git::{Copies, Repository};
 
 /// A commit: its hash, its author's time in seconds since 1970, and how many seconds the author's
 /// clock was ahead of UTC.
@@ -41,9 +38,6 @@ pub(crate) struct Reading<'r> {
     pub(crate) ignored: &'r [String],
 }
 
-/// Sources of copies by the commit and the path of the copy.
-type Copies = HashMap<(String, String), String>;
-
 /// The history of the files below a folder.
 #[derive(Clone, Debug, Default)]
 pub(crate) struct History {
@@ -58,12 +52,12 @@ pub(crate) struct History {
 }
 
 impl History {
-    /// Reads the history of what is below `folder`.
+    /// Reads the history of what is below the folder of `repository`.
     ///
     /// # Errors
     /// When there is no `git`, no repository or no commit: what git said.
-    pub(crate) fn read(folder: &Path, reading: Reading<'_>) -> Result<Self, String> {
-        let facts = git(folder, &["rev-parse", "--show-prefix", "--is-shallow-repository"])?;
+    pub(crate) fn read(repository: Repository<'_>, reading: Reading<'_>) -> Result<Self, String> {
+        let facts = repository.ask(&["rev-parse", "--show-prefix", "--is-shallow-repository"])?;
         let mut lines = facts.lines();
         let mut history = Self {
             prefix: lines.next().unwrap_or_default().to_owned(),
@@ -75,21 +69,18 @@ impl History {
         } else {
             "--no-renames"
         };
-        let log = git(
-            folder,
-            &[
-                "-c",
-                "core.quotePath=false",
-                "log",
-                "--no-show-signature",
-                "--name-status",
-                renames,
-                "--date=format:%z",
-                "--format=%x01%H %at %ad",
-            ],
-        )?;
+        let log = repository.ask_once(&[
+            "-c",
+            "core.quotePath=false",
+            "log",
+            "--no-show-signature",
+            "--name-status",
+            renames,
+            "--date=format:%z",
+            "--format=%x01%H %at %ad",
+        ])?;
         let copies = if reading.follow && reading.copies {
-            history.copies(folder, &log)
+            repository.copies(&history.adding(&log))
         } else {
             Copies::new()
         };
@@ -107,9 +98,8 @@ impl History {
         self.added.get(&format!("{}{uri}", self.prefix))
     }
 
-    /// Which of the files that commits added below the folder are copies of others. The commits
-    /// are looked at side by side: each compares what it added with all files of the repository.
-    fn copies(&self, folder: &Path, log: &str) -> Copies {
+    /// The commits that added files below the folder.
+    fn adding<'l>(&self, log: &'l str) -> Vec<&'l str> {
         let mut commits: Vec<&str> = Vec::new();
         for (head, status, names) in entries(log) {
             let hash = head.split(' ').next().unwrap_or_default();
@@ -117,11 +107,7 @@ impl History {
                 commits.push(hash);
             }
         }
-        let one = |hashes: &[&str]| copies_of(folder, hashes).unwrap_or_default();
-        commits.par_chunks(16).map(one).reduce(Copies::new, |mut all, more| {
-            all.extend(more);
-            all
-        })
+        commits
     }
 
     /// Reads a log, newest commit first.
@@ -184,61 +170,6 @@ fn entries(log: &str) -> impl Iterator<Item = (&str, &str, &str)> {
         let (status, names) = line.split_once('\t')?;
         Some((head, status, names))
     })
-}
-
-/// The copies among the files that some commits added.
-fn copies_of(folder: &Path, hashes: &[&str]) -> Option<Copies> {
-    let mut child = Command::new("git")
-        .arg("-C")
-        .arg(folder)
-        .args(["-c", "core.quotePath=false", "diff-tree", "--stdin", "-r", "--root"])
-        .args(["--name-status", "--find-copies-harder", "--diff-filter=C"])
-        .env("GIT_OPTIONAL_LOCKS", "0")
-        .stdin(Stdio::piped())
-        .stdout(Stdio::piped())
-        .stderr(Stdio::null())
-        .spawn()
-        .ok()?;
-    // Fewer hashes than fill a pipe.
-    child
-        .stdin
-        .take()?
-        .write_all((hashes.join("\n") + "\n").as_bytes())
-        .ok()?;
-    let output = child.wait_with_output().ok()?;
-    let text = String::from_utf8_lossy(&output.stdout);
-    let mut copies = Copies::new();
-    let mut commit = "";
-    for line in text.lines() {
-        match line.split_once('\t') {
-            None => commit = line,
-            Some((_, names)) => {
-                let (from, to) = names.split_once('\t')?;
-                copies.insert((commit.to_owned(), to.to_owned()), from.to_owned());
-            }
-        }
-    }
-    Some(copies)
-}
-
-/// What `git` prints when it is run in `folder`.
-///
-/// # Errors
-/// What it says when it fails.
-pub(crate) fn git(folder: &Path, arguments: &[&str]) -> Result<String, String> {
-    let output = Command::new("git")
-        .arg("-C")
-        .arg(folder)
-        .args(arguments)
-        .env("GIT_OPTIONAL_LOCKS", "0")
-        .output()
-        .map_err(|error| format!("`git` cannot be run: {error}"))?;
-    if output.status.success() {
-        Ok(String::from_utf8_lossy(&output.stdout).into_owned())
-    } else {
-        let said = String::from_utf8_lossy(&output.stderr);
-        Err(said.lines().next().unwrap_or("git failed").to_owned())
-    }
 }
 
 #[cfg(test)]

@@ -16,6 +16,7 @@ mod encrypt;
 mod exclude;
 mod exclude_search;
 mod extra_data;
+mod git;
 mod git_authors;
 mod glightbox;
 mod glob;

@@ -5,6 +5,7 @@ use std::sync::LazyLock;
 
 use regex::{NoExpand, Regex};
 
+use super::git::Repository;
 use super::history::{History, Reading};
 use super::options::Options;
 use super::{Plugin, Stage};
@@ -55,7 +56,7 @@ impl Plugin for RevisionDay {
         if !self.is_on {
             return;
         }
-        match History::read(&stage.settings.docs_dir, Reading::default()) {
+        match History::read(Repository::of_docs(stage), Reading::default()) {
             Ok(history) => {
                 if history.is_shallow {
                     let message = "the repository is a shallow clone: dates of pages may be too late. Fetch the whole \

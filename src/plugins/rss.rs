@@ -9,6 +9,7 @@ use regex::Regex;
 use serde_json::json;
 
 use super::dates::Moment;
+use super::git::Repository;
 use super::history::{History, Reading};
 use super::options::Options;
 use super::{Plugin, Stage};
@@ -154,7 +155,7 @@ impl Plugin for Rss {
         problems: &mut Vec<Diagnostic>,
     ) {
         let history = if self.use_git {
-            match History::read(&stage.settings.docs_dir, Reading::default()) {
+            match History::read(Repository::of_docs(stage), Reading::default()) {
                 Ok(history) => Some(history),
                 Err(error) => {
                     let message = format!("rss: the history cannot be read, pages have the date of the build: {error}");

@@ -6,7 +6,7 @@ use std::path::{Path, PathBuf};
 use jiff::tz::Offset;
 use rayon::prelude::*;
 
-use crate::plugins::history::git;
+use crate::plugins::git::{Repository, git};
 
 /// A commit as `git blame` tells of it.
 #[derive(Clone, Debug, Default, PartialEq)]
@@ -95,9 +95,11 @@ impl Commit {
 }
 
 /// The names and addresses of `Co-authored-by:` in the messages of commits, by hash.
-pub(super) fn co_authors(root: &Path) -> HashMap<String, Vec<(String, String)>> {
+pub(super) fn co_authors(repository: Repository<'_>) -> HashMap<String, Vec<(String, String)>> {
     let mut found: HashMap<String, Vec<(String, String)>> = HashMap::new();
-    let log = git(root, &["log", "--no-show-signature", "--format=%x01%H%n%B"]).unwrap_or_default();
+    let log = repository
+        .ask_once(&["log", "--no-show-signature", "--format=%x01%H%n%B"])
+        .unwrap_or_default();
     let mut hash = "";
     for line in log.lines() {
         if let Some(own) = line.strip_prefix('\u{1}') {

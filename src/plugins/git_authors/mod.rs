@@ -11,8 +11,8 @@ use blame::{Blame, Commit, Lines};
 use regex::{NoExpand, Regex};
 use serde_json::{Map, Value, json};
 
+use super::git::{Repository, git};
 use super::glob::Globs;
-use super::history::git;
 use super::options::{Options, fill};
 use super::{Plugin, Stage};
 use crate::config::{PluginUse, Settings};
@@ -150,7 +150,7 @@ impl Plugin for GitAuthors {
         let paths: Vec<PathBuf> = listed.iter().map(|(_, path)| (*path).clone()).collect();
         let mut blame = Blame::read(root, &paths, &self.ignored_commits);
         let more = if self.co_authors {
-            blame::co_authors(root)
+            blame::co_authors(Repository::of_docs(stage))
         } else {
             HashMap::new()
         };

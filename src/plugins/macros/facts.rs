@@ -9,7 +9,8 @@ use serde_json::{Map, json};
 
 use crate::config::Settings;
 use crate::page::Page;
-use crate::plugins::{Stage, history, jinja};
+use crate::plugins::git::git;
+use crate::plugins::{Stage, jinja};
 
 /// `config` as templates see it: what was written, with the defaults that pages ask for.
 pub(in crate::plugins) fn config(settings: &Settings) -> serde_json::Value {
@@ -96,7 +97,7 @@ impl Git {
     fn facts(&self) -> &Map<String, serde_json::Value> {
         self.facts.get_or_init(|| {
             let ask = |arguments: &[&str]| {
-                let said = history::git(&self.folder, arguments);
+                let said = git(&self.folder, arguments);
                 said.map(|text| text.trim().to_owned()).unwrap_or_default()
             };
             let one = |format: &str| ask(&["log", "-1", &format!("--pretty=format:{format}")]);

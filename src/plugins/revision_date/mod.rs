@@ -9,8 +9,9 @@ use std::sync::LazyLock;
 use regex::{NoExpand, Regex};
 use worded::{Forms, Wording, cldr_pattern};
 
+use super::git::Repository;
 use super::glob::Globs;
-use super::history::{Commit, History, Reading, git};
+use super::history::{Commit, History, Reading};
 use super::options::Options;
 use super::{Plugin, Stage};
 use crate::config::{PluginUse, Settings};
@@ -84,14 +85,14 @@ impl Plugin for RevisionDate {
         let mut say = |severity, message: String| {
             problems.push(Diagnostic::new("git-revision-date", severity, message).at(self.span));
         };
-        let folder = &stage.settings.docs_dir;
+        let repository = Repository::of_docs(stage);
         let reading = Reading {
             follow: self.follow,
             // A preview can do without what takes longest.
             copies: self.with_creation && !stage.settings.serving,
             ignored: &self.ignored(stage, &mut say),
         };
-        match History::read(folder, reading) {
+        match History::read(repository, reading) {
             Ok(history) => self.history = Some(history),
             Err(error) => {
                 let (severity, then) = match self.fallback {
@@ -109,7 +110,11 @@ impl Plugin for RevisionDate {
         }
         if self.with_forms && self.history.is_some() {
             let format = "--format=%(objectname) %(*objectname) %(refname:short)";
-            self.tags = first_tags(&git(folder, &["for-each-ref", "refs/tags", format]).unwrap_or_default());
+            self.tags = first_tags(
+                &repository
+                    .ask(&["for-each-ref", "refs/tags", format])
+                    .unwrap_or_default(),
+            );
         }
     }
 
