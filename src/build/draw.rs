@@ -5,7 +5,7 @@ use std::collections::{BTreeMap, BTreeSet};
 use rayon::prelude::*;
 use serde_json::Value;
 
-use super::{Drawn, Searchable};
+use super::{Drawn, Eye, Searchable};
 use super::{memo, views};
 use crate::output::{Content, Staging};
 use crate::page::Page;
@@ -33,6 +33,17 @@ struct Finished {
     found: Vec<Diagnostic>,
     /// What it loads and runs, if pages get a policy.
     policy: Option<Policy>,
+}
+
+/// What becomes of pages as they are drawn.
+#[derive(Clone, Copy)]
+pub(super) enum Goes<'g> {
+    /// They wait here to be written.
+    To(&'g Staging),
+    /// They are shown and dropped.
+    By(&'g dyn Eye),
+    /// They stay in memory.
+    Nowhere,
 }
 
 /// The theme of the site, as its settings and overrides make it.
@@ -86,7 +97,7 @@ impl<'d> Drawer<'d> {
     pub(super) fn all(
         &self,
         articles: Vec<String>,
-        staging: Option<&Staging>,
+        goes: Goes<'_>,
         problems: &mut Vec<Diagnostic>,
     ) -> anyhow::Result<Drawn> {
         let Self {
@@ -106,7 +117,7 @@ impl<'d> Drawer<'d> {
                 if is_sure && stage.cache.is_heavy() {
                     memo::flush(stage, linked.pages);
                 }
-                self.finished(at, page, article, staging)
+                self.finished(at, page, article, goes)
             })
             .collect();
         let mut drawn = Drawn {
@@ -148,7 +159,7 @@ impl<'d> Drawer<'d> {
         Ok(drawn)
     }
 
-    fn finished(&self, at: usize, page: &Page, article: String, staging: Option<&Staging>) -> anyhow::Result<Finished> {
+    fn finished(&self, at: usize, page: &Page, article: String, goes: Goes<'_>) -> anyhow::Result<Finished> {
         if self.stage.progress.is_interrupted() {
             return Ok(Finished::default());
         }
@@ -159,14 +170,21 @@ impl<'d> Drawer<'d> {
         let searchable = self.searchable(at, page, &view, &article);
         drop(span);
         let span = self.stage.progress.span("draw page", name);
+        if let Goes::By(eye) = goes {
+            eye.article(at, page, &article);
+        }
         let (html, policy) = self.page(page, view, article, &mut found);
         drop(span);
         let _span = self.stage.progress.span("write page", name);
         self.stage.progress.step();
-        let file = match staging {
+        if let Goes::By(eye) = goes {
+            eye.whole(at, &html);
+        }
+        let file = match goes {
             _ if html.trim().is_empty() => None,
-            Some(staging) => Some(staging.write(&page.source.dest_uri, html.as_bytes())?.into()),
-            None => Some(html.into()),
+            Goes::To(staging) => Some(staging.write(&page.source.dest_uri, html.as_bytes())?.into()),
+            Goes::By(_) => Some(Content::Shown),
+            Goes::Nowhere => Some(html.into()),
         };
         Ok(Finished {
             file,

@@ -85,7 +85,7 @@ fn write(
     settings: &Settings,
     files: &Files,
     request: &Request<'_>,
-    how: How,
+    how: How<'_>,
     then: &mut dyn FnMut(Outcome, &Session<'_>),
 ) -> anyhow::Result<()> {
     let mut keep: Vec<&Path> = vec![&settings.docs_dir];
@@ -129,47 +129,59 @@ fn commit(settings: &Settings, request: &Request<'_>, assembled: &Assembled<'_>)
 }
 
 /// A site as it was made, not written: what the checker looks at.
-#[derive(Debug, Default)]
-pub struct Inspection {
+#[derive(Clone, Debug)]
+pub struct Inspection<'i> {
     /// The pages; their documents have no HTML any more.
-    pub pages: Vec<Page>,
+    pub pages: &'i [Page],
     /// The pages and files as links see them.
-    pub site: Site,
+    pub site: &'i Site,
     /// The navigation.
-    pub nav: Nav,
+    pub nav: &'i Nav,
     /// The files of the docs folder.
-    pub sources: Vec<Source>,
+    pub sources: &'i [Source],
     /// How links are checked.
-    pub links: Option<LinkSpec>,
-    /// The articles, by number of the page.
-    pub articles: Vec<String>,
-    /// All files of the site.
+    pub links: &'i LinkSpec,
+    /// All files of the site; pages were shown and are not kept.
     pub output: OutputSet,
     /// What the build has found.
     pub problems: Vec<Diagnostic>,
 }
 
-/// Makes the site of `settings` without writing it.
+/// Looks at pages as they are drawn, on several threads, so that nobody need keep them.
+pub trait Eye: Sync {
+    /// The article of the page with the number `at`.
+    fn article(&self, _at: usize, _page: &Page, _html: &str) {}
+
+    /// The whole file of the page with the number `at`.
+    fn whole(&self, _at: usize, _html: &str) {}
+}
+
+impl Eye for () {}
+
+/// Makes the site of `settings` without writing it: shows `eye` the pages, and `then` the whole.
 ///
 /// # Errors
-/// When the sources cannot be read.
-pub fn inspect(settings: &Settings, files: &Files, request: &Request<'_>) -> anyhow::Result<Inspection> {
-    let mut inspection = Inspection::default();
+/// When the sources cannot be read; then `then` is not called.
+pub fn inspect(
+    settings: &Settings,
+    files: &Files,
+    request: &Request<'_>,
+    eye: &dyn Eye,
+    then: &mut dyn FnMut(Inspection<'_>),
+) -> anyhow::Result<()> {
     let finish = &mut |assembled: Assembled<'_>, session: &Session<'_>| {
-        inspection = Inspection {
-            pages: assembled.pages.to_vec(),
-            site: session.site().clone(),
-            nav: session.nav().clone(),
-            sources: assembled.sources.to_vec(),
-            links: Some(settings.link_spec()),
-            articles: assembled.articles,
+        then(Inspection {
+            pages: assembled.pages,
+            site: session.site(),
+            nav: session.nav(),
+            sources: assembled.sources,
+            links: session.links(),
             output: assembled.output,
             problems: assembled.problems,
-        };
+        });
         Ok(())
     };
-    assemble(settings, files, request, How::Inspect, finish)?;
-    Ok(inspection)
+    assemble(settings, files, request, How::Inspect(eye), finish)
 }
 
 /// Whether what was found keeps the site from being written.
@@ -185,15 +197,15 @@ fn open_staging(settings: &Settings, request: &Request<'_>) -> anyhow::Result<St
 }
 
 /// What a site is assembled for.
-#[derive(Clone, Copy, PartialEq, Eq)]
-enum How {
+#[derive(Clone, Copy)]
+enum How<'e> {
     /// To be written: pages go to the staging folder as they are drawn, so that a large site need
     /// not fit into memory.
     Write,
     /// The same, and single pages may be drawn afterwards.
     Hold,
-    /// To be looked at: articles are kept.
-    Inspect,
+    /// To be looked at.
+    Inspect(&'e dyn Eye),
     /// For single pages: nothing is drawn, and pages are converted no further than their titles.
     Glimpse,
 }
@@ -205,8 +217,6 @@ struct Assembled<'a> {
     staging: Cell<Option<Staging>>,
     pages: &'a [Page],
     sources: &'a [Source],
-    /// Only of a site that is looked at.
-    articles: Vec<String>,
     problems: Vec<Diagnostic>,
 }
 
@@ -215,7 +225,7 @@ fn assemble(
     settings: &Settings,
     files: &Files,
     request: &Request<'_>,
-    how: How,
+    how: How<'_>,
     finish: &mut dyn FnMut(Assembled<'_>, &Session<'_>) -> anyhow::Result<()>,
 ) -> anyhow::Result<()> {
     let mut problems = Vec::new();
@@ -236,14 +246,15 @@ fn assemble(
     let sources = sources(&stage, &mut plugins, &mut problems)?;
     let depth = match how {
         How::Glimpse => convert::Depth::Title,
-        How::Write | How::Hold | How::Inspect => convert::Depth::Whole,
+        How::Write | How::Hold | How::Inspect(_) => convert::Depth::Whole,
     };
     let span = request.progress.span("convert", "");
     let mut pages = convert::pages(&stage, &dialect, &plugins, &sources, depth, &mut problems);
     let faces = matches!(how, How::Hold | How::Glimpse).then(|| session::Faces::of(&pages));
     drop(span);
     let left_out = settle(&stage, &dialect, &mut plugins, &mut pages, &mut problems);
-    if how != How::Glimpse {
+    let is_glimpse = matches!(how, How::Glimpse);
+    if !is_glimpse {
         memo::write(&stage, &pages, &problems);
     }
     let custom = views::custom_files(settings)?;
@@ -256,7 +267,7 @@ fn assemble(
     let span = request.progress.span("resolve links", "");
     let articles = match how {
         How::Glimpse => Vec::new(),
-        How::Write | How::Hold | How::Inspect => link::articles(&stage, &plugins, &mut pages, &site, &mut problems),
+        How::Write | How::Hold | How::Inspect(_) => link::articles(&stage, &plugins, &mut pages, &site, &mut problems),
     };
     drop(span);
     settings.levels.apply(files, &mut problems);
@@ -265,10 +276,10 @@ fn assemble(
     } else {
         None
     };
-    let kept = if how == How::Inspect {
-        articles.clone()
-    } else {
-        Vec::new()
+    let goes = match (how, &staging) {
+        (How::Inspect(eye), _) => draw::Goes::By(eye),
+        (_, Some(staging)) => draw::Goes::To(staging),
+        (_, None) => draw::Goes::Nowhere,
     };
     let linked = draw::Linked {
         pages: &pages,
@@ -284,13 +295,13 @@ fn assemble(
     drop(span);
     let mut output = OutputSet::default();
     views::statics(settings, &custom, &sources, &mut output);
-    if how == How::Glimpse {
+    if is_glimpse {
         for (path, bytes) in draw::assets(&theme) {
             output.insert(path, bytes);
         }
     } else {
         let span = request.progress.span("draw", "");
-        let drawn = drawer.all(articles, staging.as_ref(), &mut problems)?;
+        let drawn = drawer.all(articles, goes, &mut problems)?;
         drop(span);
         let found = drawn.into_output(&pages, &mut output);
         views::search_files(&stage, found, &nav, staging.as_ref(), &mut output)?;
@@ -298,7 +309,7 @@ fn assemble(
     }
     settings.levels.apply(files, &mut problems);
     hide_protected(files, &pages, &mut problems);
-    if how != How::Glimpse {
+    if !is_glimpse {
         memo::finish(&stage, &pages, &problems);
     }
     let session = Session {
@@ -315,7 +326,6 @@ fn assemble(
         staging: Cell::new(staging),
         pages: &pages,
         sources: &sources,
-        articles: kept,
         problems,
     };
     finish(assembled, &session)

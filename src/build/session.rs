@@ -13,7 +13,7 @@ use crate::output::OutputSet;
 use crate::page::Page;
 use crate::plugins::{Loaded, Stage};
 use crate::report::Severity;
-use crate::site::{Nav, PageId, Site};
+use crate::site::{LinkSpec, Nav, PageId, Site};
 
 /// Links the site of `settings` without converting more of its pages than their titles, and gives
 /// `then` what single pages can be drawn of, with the files that are no pages.
@@ -59,6 +59,11 @@ impl Session<'_> {
     #[must_use]
     pub fn nav(&self) -> &Nav {
         self.linked.nav
+    }
+
+    /// How links are checked.
+    pub(super) fn links(&self) -> &LinkSpec {
+        self.stage.links
     }
 
     /// The number of the page that is made of the file at `path`.

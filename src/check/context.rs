@@ -1,11 +1,12 @@
 //! What rules look at: the finished site, read once, and what its addresses lead to.
 
 use std::collections::{BTreeMap, HashMap};
+use std::sync::{Mutex, MutexGuard, PoisonError};
 
 use rayon::prelude::*;
 
 use super::facts::{Address, Article, Face, article, face};
-use crate::build::Inspection;
+use crate::build::{Eye, Inspection};
 use crate::config::Settings;
 use crate::files::Files;
 use crate::output::Content;
@@ -16,7 +17,7 @@ use crate::source::unquote;
 pub(super) struct Context<'c> {
     pub(super) settings: &'c Settings,
     pub(super) files: &'c Files,
-    pub(super) inspection: Inspection,
+    pub(super) inspection: Inspection<'c>,
     /// All finished HTML files by path.
     pub(super) faces: BTreeMap<String, Face>,
     /// The articles of pages, by number of the page; empty where the page is encrypted.
@@ -42,17 +43,42 @@ pub(super) enum Target {
     Elsewhere,
 }
 
+/// What is read of pages while they are drawn, by number of the page.
+#[derive(Debug, Default)]
+pub struct Seen {
+    articles: Mutex<Vec<(usize, Article)>>,
+    faces: Mutex<Vec<(usize, Face)>>,
+}
+
+impl Eye for Seen {
+    fn article(&self, at: usize, page: &Page, html: &str) {
+        if !page.encrypted {
+            let found = (at, article(html));
+            lock(&self.articles).push(found);
+        }
+    }
+
+    fn whole(&self, at: usize, html: &str) {
+        let found = (at, face(html));
+        lock(&self.faces).push(found);
+    }
+}
+
+fn lock<T>(found: &Mutex<T>) -> MutexGuard<'_, T> {
+    found.lock().unwrap_or_else(PoisonError::into_inner)
+}
+
 impl<'c> Context<'c> {
-    pub(super) fn new(settings: &'c Settings, files: &'c Files, mut inspection: Inspection) -> Self {
+    pub(super) fn new(settings: &'c Settings, files: &'c Files, seen: &Seen, inspection: Inspection<'c>) -> Self {
         let texts: Vec<(&str, &Content)> = inspection.output.iter().collect();
-        let faces = texts
+        let mut faces: BTreeMap<String, Face> = texts
             .par_iter()
             .filter(|(path, _)| path.ends_with(".html"))
             .filter_map(|(path, content)| {
                 let face = match content {
                     Content::Bytes(bytes) => face(&String::from_utf8_lossy(bytes)),
                     Content::CopyOf(from) => face(&String::from_utf8_lossy(&files.bytes(from)?)),
-                    Content::Waiting(_) => return None,
+                    Content::Waiting(_) | Content::Shown => return None,
                 };
                 Some(((*path).to_owned(), face))
             })
@@ -61,19 +87,19 @@ impl<'c> Context<'c> {
             .iter()
             .map(|(path, _)| (path.to_lowercase(), (*path).to_owned()))
             .collect();
-        let texts = std::mem::take(&mut inspection.articles);
-        let articles = inspection
-            .pages
-            .par_iter()
-            .zip(texts)
-            .map(|(page, html)| {
-                if page.encrypted {
-                    Article::default()
-                } else {
-                    article(&html)
-                }
-            })
-            .collect();
+        let mut articles: Vec<Article> = inspection.pages.iter().map(|_| Article::default()).collect();
+        for (at, article) in lock(&seen.articles).drain(..) {
+            if let Some(place) = articles.get_mut(at) {
+                *place = article;
+            }
+        }
+        for (at, face) in lock(&seen.faces).drain(..) {
+            let path = inspection.pages.get(at).map(|page| &page.source.dest_uri);
+            // Another file may have taken the place of the page.
+            if let Some(path) = path.filter(|path| matches!(inspection.output.get(path), Some(Content::Shown))) {
+                faces.insert(path.clone(), face);
+            }
+        }
         Self {
             settings,
             files,

@@ -22,6 +22,7 @@ use crate::report::{Diagnostic, Severity};
 
 use context::Context;
 
+pub use context::Seen;
 pub use external::{Asked, Cache, External, cache_file};
 pub use fix::{Change, fixes};
 
@@ -34,12 +35,18 @@ pub struct Beside<'b> {
     pub external: Option<&'b External>,
 }
 
-/// Looks at everything; gives the problems of the build, those of the rules, and what is wrong with
+/// Looks at everything, pages as they were `seen` while they were drawn; gives the problems of the build, those of the rules, and what is wrong with
 /// what stands beside the site.
 #[must_use]
-pub fn check(settings: &Settings, files: &Files, inspection: Inspection, beside: &Beside<'_>) -> Report {
-    let context = Context::new(settings, files, inspection);
-    let mut problems = context.inspection.problems.clone();
+pub fn check(
+    settings: &Settings,
+    files: &Files,
+    seen: &Seen,
+    inspection: Inspection<'_>,
+    beside: &Beside<'_>,
+) -> Report {
+    let mut context = Context::new(settings, files, seen, inspection);
+    let mut problems = std::mem::take(&mut context.inspection.problems);
     for rule in rules::RULES {
         rule(&context, &mut problems);
     }
@@ -53,7 +60,7 @@ pub fn check(settings: &Settings, files: &Files, inspection: Inspection, beside:
         .external
         .map(|how| external::external(&context, how, &mut problems));
     settings.levels.apply(files, &mut problems);
-    crate::build::hide_protected(files, &context.inspection.pages, &mut problems);
+    crate::build::hide_protected(files, context.inspection.pages, &mut problems);
     Report {
         pages: context.inspection.pages.len(),
         addresses: context.faces.values().map(|face| face.addresses.len()).sum(),

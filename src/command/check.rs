@@ -13,7 +13,7 @@ use super::build::{self, count};
 use super::reporter::Reporter;
 use super::{ExitStatus, World};
 use crate::build as site_build;
-use crate::check::{self, Beside, Change, External, Report};
+use crate::check::{self, Beside, Change, External, Report, Seen};
 use crate::config::{self, Settings};
 use crate::files::Files;
 use crate::output::{OutputSet, rewrite};
@@ -49,11 +49,6 @@ pub(super) fn run(arguments: CheckArguments, world: &World) -> anyhow::Result<Ex
         cache: &cache,
         progress: &progress,
     };
-    let inspection = site_build::inspect(&settings, &files, &request);
-    bar.finish();
-    if progress.is_interrupted() {
-        return Ok(ExitStatus::Interrupted);
-    }
     let external = arguments.external.then(|| External {
         cache: check::cache_file(|name| world.environment.get(name).map(str::to_owned)),
         now: world.now,
@@ -62,7 +57,20 @@ pub(super) fn run(arguments: CheckArguments, world: &World) -> anyhow::Result<Ex
         published: published.as_ref(),
         external: external.as_ref(),
     };
-    let mut report = check::check(&settings, &files, inspection?, &beside);
+    let seen = Seen::default();
+    let mut report = Report::default();
+    let mut bar = Some(bar);
+    let made = site_build::inspect(&settings, &files, &request, &seen, &mut |inspection| {
+        bar.take().into_iter().for_each(Bar::finish);
+        if !progress.is_interrupted() {
+            report = check::check(&settings, &files, &seen, inspection, &beside);
+        }
+    });
+    bar.into_iter().for_each(Bar::finish);
+    if progress.is_interrupted() {
+        return Ok(ExitStatus::Interrupted);
+    }
+    made?;
     keep(&report, external.as_ref(), &reporter);
     let mender = Mender {
         settings: &settings,

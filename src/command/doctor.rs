@@ -53,9 +53,13 @@ pub(super) fn run(arguments: DoctorArguments, world: &World) -> anyhow::Result<E
         progress: &progress,
     };
     // A folder that is not there was said by the configuration.
-    let inspection = site_build::inspect(&settings, &files, &request).ok();
+    let (mut pages, mut problems) = (0, checked.problems);
+    let _ = site_build::inspect(&settings, &files, &request, &(), &mut |inspection| {
+        pages = inspection.pages.len();
+        problems.extend(inspection.problems);
+    });
     let packages = packages(&files, &settings);
-    let found = survey(&settings, &files, checked.problems, inspection.as_ref(), &packages);
+    let found = survey(&settings, &files, problems, pages, &packages);
     let page = Page {
         survey: &found,
         files: &files,
@@ -102,24 +106,26 @@ impl Page<'_> {
     }
 
     fn verdict(&self) -> String {
-        let number = |state: State| {
-            let uses = self.survey.uses.iter();
-            uses.filter(|used| used.state == state && used.area != Area::Package)
-                .count()
-        };
+        // Packages that work are no things of their own: the plugins that they bring are.
+        let counts = |used: &&Use| used.area != Area::Package || used.state != State::Works && !used.is_of_other;
+        let states: Vec<State> = self.survey.uses.iter().filter(counts).map(|used| used.state).collect();
+        let number = |state: State| states.iter().filter(|other| **other == state).count();
         let (partly, missing) = (number(State::Partly), number(State::Missing) + number(State::Protects));
-        let all = self
-            .survey
-            .uses
-            .iter()
-            .filter(|used| used.area != Area::Package)
-            .count();
         let works = format!(
-            "{} of {all} things that it uses work as they are",
-            all - partly - missing
+            "{} of {} things that it uses work as they are",
+            number(State::Works),
+            states.len()
         );
         match self.survey.verdict {
-            Verdict::Ready => format!("This project moves as it is: all {all} things that it uses work."),
+            Verdict::Ready if states.len() == 1 => {
+                "This project moves as it is: the one thing that it uses works.".to_owned()
+            }
+            Verdict::Ready => {
+                format!(
+                    "This project moves as it is: all {} things that it uses work.",
+                    states.len()
+                )
+            }
             Verdict::Differs => {
                 format!("This project moves: {works}, {partly} otherwise or in part, {missing} not.")
             }
@@ -135,7 +141,8 @@ impl Page<'_> {
     fn human(&self, seconds: f64) -> String {
         let mut text = format!("{}\n", self.verdict());
         for state in [State::Protects, State::Missing, State::Partly] {
-            for used in self.survey.uses.iter().filter(|used| used.state == state) {
+            let shown = |used: &&Use| used.state == state && !used.is_of_other;
+            for used in self.survey.uses.iter().filter(shown) {
                 let allowed = if used.is_allowed { " (allowed)" } else { "" };
                 let place = self.place(used).map(|(path, line)| format!("  {path}:{line}"));
                 let name = format!("{} {}", used.area.name(), used.name);
@@ -154,6 +161,13 @@ impl Page<'_> {
                 "{head}{}: {}\n",
                 count(names.len(), area.name()),
                 names.join(", ")
+            ));
+        }
+        for used in self.survey.uses.iter().filter(|used| is_idle(used)) {
+            text.push_str(&format!(
+                "not used  package {}: {}\n",
+                used.name,
+                used.consequence.join(", ")
             ));
         }
         text.push('\n');
@@ -182,7 +196,8 @@ impl Page<'_> {
     /// The names of what works, by area.
     fn working(&self) -> Vec<(Area, Vec<&str>)> {
         let mut areas: Vec<(Area, Vec<&str>)> = Vec::new();
-        for used in self.survey.uses.iter().filter(|used| used.state == State::Works) {
+        let works = |used: &&Use| used.state == State::Works && !is_idle(used);
+        for used in self.survey.uses.iter().filter(works) {
             match areas.last_mut().filter(|(area, _)| *area == used.area) {
                 Some((_, names)) if names.contains(&used.name.as_str()) => {}
                 Some((_, names)) => names.push(&used.name),
@@ -225,4 +240,9 @@ impl Page<'_> {
         });
         format!("{object:#}\n")
     }
+}
+
+/// Whether it is a package that the configuration does not use.
+fn is_idle(used: &Use) -> bool {
+    used.area == Area::Package && used.state == State::Works && !used.consequence.is_empty()
 }

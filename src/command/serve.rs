@@ -117,7 +117,7 @@ impl serve::Work for Work<'_> {
                     Question::File(path) => match (files.get(&path), session.page_at(&path)) {
                         (Some(Content::Bytes(bytes)), _) => Reply::Page(path, bytes.clone()),
                         (Some(Content::CopyOf(file)), _) => Reply::CopyOf(file.clone()),
-                        (Some(Content::Waiting(_)), _) => Reply::Later,
+                        (Some(Content::Waiting(_) | Content::Shown), _) => Reply::Later,
                         (None, Some(page)) => drawn(session, page),
                         (None, None) => Reply::Unknown,
                     },

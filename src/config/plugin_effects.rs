@@ -27,8 +27,8 @@ const EFFECTS: &[(&str, &str)] = &[
     ),
     (
         "mike",
-        "it names the version that search engines should show; the selector of versions is the theme's \
-         (`extra: version:`)",
+        "when mike builds, it adds the version to `site_url`, for search engines; in a build without mike it changes \
+         nothing; the selector of versions is the theme's (`extra: version:`)",
     ),
     ("mkdocs-jupyter", "it makes pages of Jupyter notebooks and Python files"),
     ("print-site", "it adds one page with the whole site, for print"),

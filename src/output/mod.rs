@@ -27,6 +27,8 @@ pub enum Content {
     CopyOf(PathBuf),
     /// Bytes that are written already and wait to be moved to their place.
     Waiting(Waiting),
+    /// Bytes that were shown and are not kept: the site cannot be written.
+    Shown,
 }
 
 /// All files of a site by their path below the site folder, with `/`.
@@ -102,7 +104,7 @@ impl OutputSet {
     pub fn text(&self, path: &str) -> Option<String> {
         match self.files.get(path)? {
             Content::Bytes(bytes) => String::from_utf8(bytes.clone()).ok(),
-            Content::CopyOf(_) | Content::Waiting(_) => None,
+            Content::CopyOf(_) | Content::Waiting(_) | Content::Shown => None,
         }
     }
 

@@ -8,7 +8,7 @@ use std::path::{Path, PathBuf};
 use std::sync::atomic::{AtomicUsize, Ordering};
 use std::time::Duration;
 
-use anyhow::Context as _;
+use anyhow::{Context as _, bail};
 use rayon::prelude::*;
 use tempfile::TempDir;
 
@@ -125,6 +125,7 @@ impl Staging {
                 Content::Bytes(bytes) => self.write(path, bytes),
                 Content::CopyOf(source) => self.copy(path, source),
                 Content::Waiting(waiting) => Ok(*waiting),
+                Content::Shown => bail!("`{path}` was looked at and not kept, so it cannot be written"),
             })
             .collect();
         Ok(Staged {

@@ -27,14 +27,20 @@ pub struct Published {
 /// Reads what `target` names: a folder, an archive (`.zip`, `.tar`, `.tar.gz`, `.tgz`), a site map
 /// (`.xml`, `.xml.gz`), or a branch of the repository that `root` is in, here or at `remote`. Paths
 /// start at `directory`. Of a site with versions as mike publishes them, one version is taken: that
-/// which the home page leads to, or `latest`, or the first of `versions.json`.
+/// which the home page leads to, or `latest`, or the first of `versions.json`; an alias of a version,
+/// which may be a link or a folder of redirects, stands for the version.
 ///
 /// # Errors
 /// When there is no such thing, or no site in it.
 pub fn published(target: &str, directory: &Path, root: &Path, remote: &str) -> anyhow::Result<Published> {
+    let alias = alias(target, directory, root, remote);
+    let target = alias.as_ref().map_or(target, |(folder, _)| folder);
     let path = directory.join(target);
     let failed = || format!("cannot read the published site `{target}`");
-    let mut site = Published::default();
+    let mut site = Published {
+        version: alias.as_ref().map(|(_, version)| version.clone()),
+        ..Published::default()
+    };
     if path.is_dir() {
         below(&path, "", &mut site).with_context(failed)?;
     } else if path.is_file() {
@@ -177,16 +183,34 @@ struct Version {
     aliases: Vec<String>,
 }
 
+fn find<'v>(versions: &'v [Version], name: &str) -> Option<&'v Version> {
+    let is_it = |version: &&Version| version.version == name || version.aliases.iter().any(|alias| alias == name);
+    versions.iter().find(is_it)
+}
+
+/// If `target` ends in an alias of a version, the target that ends in the version, and the version.
+fn alias(target: &str, directory: &Path, root: &Path, remote: &str) -> Option<(String, String)> {
+    let target = target.trim_end_matches('/');
+    let at = target.rfind(['/', ':'])?;
+    let (above, name) = (&target[..=at], &target[at + 1..]);
+    let list = fs::read(directory.join(format!("{above}{VERSIONS}"))).ok();
+    let is_of_git = above.contains(':') && !target.contains("://");
+    let list = match list {
+        None if is_of_git => git::file(root, &format!("{above}{VERSIONS}"), remote)?,
+        list => list?,
+    };
+    let versions: Vec<Version> = serde_json::from_slice(&list).ok()?;
+    let version = &find(&versions, name)?.version;
+    (version != name).then(|| (format!("{above}{version}"), version.clone()))
+}
+
 /// Leaves the files of one version, under their paths in it.
 fn take_version(site: &mut Published) {
     let Some(bytes) = site.files.get(VERSIONS) else { return };
     let Ok(versions) = serde_json::from_slice::<Vec<Version>>(bytes) else {
         return;
     };
-    let named = |name: &str| {
-        let is_it = |version: &&Version| version.version == name || version.aliases.iter().any(|alias| alias == name);
-        versions.iter().find(is_it)
-    };
+    let named = |name: &str| find(&versions, name);
     let home = site.files.get("index.html").and_then(|bytes| default_version(bytes));
     let taken = home.as_deref().and_then(named).or_else(|| named("latest"));
     let Some(taken) = taken.or(versions.first()) else {

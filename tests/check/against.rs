@@ -122,37 +122,69 @@ fn what_would_vanish_or_change_is_listed() {
 #[test]
 fn of_versions_by_mike_the_one_that_readers_see_first_is_compared() {
     let project = published();
-    // As `mike deploy --update-aliases 2.0 latest` and `mike set-default latest` leave it: folders, a link
-    // in git for the alias, a list, and a home page that leads to the alias.
+    // As mike 2.2 leaves a branch after `deploy 1.0`, `deploy -u 2.0 latest`, `deploy 3.0-dev dev` and
+    // `set-default latest`: a folder for each version, the newest name first in the list, aliases as links, a
+    // home page that leads to the alias.
     let site = project.path().join("site");
     let versions = project.path().join("versions");
-    std::fs::create_dir_all(versions.join("1.0")).expect("a folder");
-    std::fs::write(versions.join("1.0/index.html"), "<title>Old</title>").expect("a file");
-    std::fs::write(versions.join("1.0/ancient.html"), "<title>Old</title>").expect("a file");
+    let old = |path: &str| {
+        let path = versions.join(path);
+        std::fs::create_dir_all(path.parent().expect("a folder")).expect("a folder");
+        std::fs::write(path, "<title>Old</title>").expect("a file");
+    };
+    old("1.0/index.html");
+    old("1.0/ancient/index.html");
+    old("3.0-dev/index.html");
+    old("3.0-dev/to-come/index.html");
     std::fs::rename(&site, versions.join("2.0")).expect("a folder");
     std::os::unix::fs::symlink("2.0", versions.join("latest")).expect("a link");
-    let list = r#"[{"version": "3.0-dev", "title": "3.0-dev", "aliases": []},
-        {"version": "2.0", "title": "2.0", "aliases": ["latest"]}, {"version": "1.0", "title": "1.0", "aliases": []}]"#;
+    std::os::unix::fs::symlink("3.0-dev", versions.join("dev")).expect("a link");
+    let entry = |version: &str, aliases: &str| {
+        format!(
+            "  {{\n    \"version\": \"{version}\",\n    \"title\": \"{version}\",\n    \"aliases\": [{aliases}]\n  }}"
+        )
+    };
+    let list = [
+        entry("3.0-dev", "\n      \"dev\"\n    "),
+        entry("2.0", "\n      \"latest\"\n    "),
+        entry("1.0", ""),
+    ];
+    let list = format!("[\n{}\n]\n", list.join(",\n"));
     std::fs::write(versions.join("versions.json"), list).expect("a file");
-    let home = "<!DOCTYPE html>\n<html><head><noscript><meta http-equiv=\"refresh\" content=\"1; url=latest/\" /></noscript>\
-        </head></html>";
-    std::fs::write(versions.join("index.html"), home).expect("a file");
+    let redirect = |to: &str| {
+        format!(
+            "<!DOCTYPE html>\n<html>\n<head>\n  <meta charset=\"utf-8\">\n  <title>Redirecting</title>\n  <noscript>\n    \
+             <meta http-equiv=\"refresh\" content=\"1; url={to}\" />\n  </noscript>\n</head>\n</html>\n"
+        )
+    };
+    std::fs::write(versions.join("index.html"), redirect("latest/")).expect("a file");
+    std::fs::write(versions.join(".nojekyll"), "").expect("a file");
     git(&project, &["init", "-q"]);
-    git(
-        &project,
-        &["--work-tree=versions", "checkout", "-q", "--orphan", "gh-pages"],
-    );
-    git(&project, &["--work-tree=versions", "add", "-A"]);
-    git(&project, &["--work-tree=versions", "commit", "-qm", "Deployed"]);
+    let commit = |branch: &str| {
+        let tree = ["--work-tree=versions", "checkout", "-q", "--orphan", branch];
+        git(&project, &tree);
+        git(&project, &["--work-tree=versions", "add", "-A"]);
+        git(&project, &["--work-tree=versions", "commit", "-qm", "Deployed"]);
+    };
+    commit("gh-pages");
     git(&project, &["archive", "-o", "versions.zip", "gh-pages"]);
     for target in ["versions", "gh-pages", "versions.zip", "gh-pages:2.0", "versions/2.0"] {
         assert_eq!(differs(&project, target), [] as [String; 0], "{target}");
     }
-    let run = project.run("check --against gh-pages");
-    run.stderr("Of the published versions, '2.0' was compared");
-    let ancient = "published-url-gone: the published address '/ancient.html' is not in the new site";
-    let differs = differs(&project, "gh-pages:1.0");
-    assert!(differs.iter().any(|line| line == ancient), "{differs:#?}");
+    // With `--alias-type redirect` an alias is a folder of pages that lead to the version.
+    std::fs::remove_file(versions.join("latest")).expect("the link");
+    std::fs::create_dir_all(versions.join("latest/jobs")).expect("a folder");
+    std::fs::write(versions.join("latest/index.html"), redirect("../2.0/")).expect("a file");
+    std::fs::write(versions.join("latest/jobs/index.html"), redirect("../../2.0/jobs/")).expect("a file");
+    commit("redirects");
+    for target in ["gh-pages:latest", "redirects", "redirects:latest", "versions/latest/"] {
+        assert_eq!(differs(&project, target), [] as [String; 0], "{target}");
+        let run = project.run(&format!("check --against {target}"));
+        run.stderr("Of the published versions, '2.0' was compared");
+    }
+    let gone = |page: &str| format!("published-url-gone: the published address '/{page}/' is not in the new site");
+    assert!(differs(&project, "gh-pages:1.0").contains(&gone("ancient")));
+    assert!(differs(&project, "gh-pages:dev").contains(&gone("to-come")));
 }
 
 #[test]

@@ -1,6 +1,8 @@
 //! `--fix`: what is certain is mended, and nothing else.
 
-use crate::harness::Project;
+use std::path::PathBuf;
+
+use crate::harness::{Project, files_below};
 
 fn project() -> Project {
     Project::with("plugins:\n  - search\n  - redirects:\n      redirect_maps:\n        old.md: jobs.md\n")
@@ -67,9 +69,25 @@ fn a_mended_site_builds_to_the_same_pages_but_for_the_mended_places() {
     }
 }
 
+/// All files of the project but those of git, with their bytes.
+fn files(project: &Project) -> Vec<(PathBuf, Vec<u8>)> {
+    let files = files_below(project.path()).into_iter();
+    let ours = files.filter(|path| !path.components().any(|part| part.as_os_str() == ".git"));
+    ours.map(|path| (path.clone(), std::fs::read(path).expect("a file")))
+        .collect()
+}
+
 #[test]
-fn links_to_pages_that_git_renamed_are_mended() {
-    let project = project().write("docs/index.md", "# Home\n\n[a](moved.md)\n");
+fn links_and_navigation_follow_pages_that_git_renamed() {
+    let config = "nav:\n  - index.md\n  - Moved: 'moved.md'\n  - jobs.md\n  - guide/SLURM.md\n  - no.md\n";
+    let project = Project::with(config)
+        .write(
+            "docs/index.md",
+            "# Home\n\n[a](moved.md), [b](moved.md#a-page) and `moved.md`.\n",
+        )
+        .write("docs/jobs.md", "# Jobs\n")
+        .write("docs/guide/slurm.md", "# Slurm\n\n[c](../moved.md)\n")
+        .write("docs/moved.md", "# A page\n\nOf its own, at some length.\n");
     let git = |arguments: &[&str]| {
         let status = std::process::Command::new("git")
             .args(["-c", "user.name=A", "-c", "user.email=a@b"])
@@ -79,13 +97,42 @@ fn links_to_pages_that_git_renamed_are_mended() {
             .status();
         assert!(status.expect("git runs").success(), "{arguments:?}");
     };
-    std::fs::write(project.path().join("docs/moved.md"), "# A page of its own\n").expect("a file");
     git(&["init", "-q"]);
     git(&["add", "docs"]);
     git(&["commit", "-qm", "A"]);
     git(&["mv", "docs/moved.md", "docs/guide/here.md"]);
-    project.run("check --fix").stdout("-[a](moved.md)\n+[a](guide/here.md)");
-    assert_eq!(project.read("docs/index.md"), "# Home\n\n[a](guide/here.md)\n");
+    // As long as it is only in the index, and when it is a commit.
+    for commit in [false, true] {
+        if commit {
+            git(&["commit", "-qm", "B"]);
+        }
+        let before = files(&project);
+        let run = project
+            .run("check --fix --dry-run --no-cache")
+            .stderr("Would mend 5 places in 3 files");
+        assert!(files(&project) == before, "a dry run writes nothing");
+        for line in [
+            "-[a](moved.md), [b](moved.md#a-page) and `moved.md`.\n\
+             +[a](guide/here.md), [b](guide/here.md#a-page) and `moved.md`.\n",
+            "-[c](../moved.md)\n+[c](here.md)\n",
+            "-  - Moved: 'moved.md'\n+  - Moved: 'guide/here.md'\n",
+            "-  - guide/SLURM.md\n+  - guide/slurm.md\n",
+        ] {
+            assert!(run.stdout.contains(line), "{line} in\n{}", run.stdout);
+        }
+    }
+    let before = files(&project);
+    project
+        .run("check --fix --no-cache")
+        .stderr("Mended 5 places")
+        .stderr("'no.md'");
+    let after = files(&project);
+    let changed = before.iter().zip(&after).filter(|(before, after)| before != after);
+    let names: Vec<_> = changed.map(|((path, _), _)| path.file_name()).collect();
+    assert_eq!((before.len(), names.len()), (after.len(), 3), "{names:?}");
+    let config = project.read("mkdocs.yml");
+    assert!(config.ends_with("- Moved: 'guide/here.md'\n  - jobs.md\n  - guide/slurm.md\n  - no.md\n"));
+    project.run("check --fix").stderr("Mended 0 places in 0 files");
 }
 
 #[test]

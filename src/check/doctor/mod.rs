@@ -6,7 +6,6 @@
 mod packages;
 mod uses;
 
-use crate::build::Inspection;
 use crate::config::Settings;
 use crate::files::Files;
 use crate::report::{Diagnostic, Severity, Span, code};
@@ -99,6 +98,8 @@ pub struct Use {
     pub advice: Vec<String>,
     /// Where it stands.
     pub span: Option<Span>,
+    /// Whether all that is to be said of it is said of another thing that is used.
+    pub is_of_other: bool,
 }
 
 impl Use {
@@ -112,6 +113,7 @@ impl Use {
             consequence: Vec::new(),
             advice: Vec::new(),
             span,
+            is_of_other: false,
         }
     }
 
@@ -179,21 +181,16 @@ pub struct Survey {
     pub to_allow: Vec<String>,
 }
 
-/// Looks at what a project uses. `problems` are those of its configuration, `packages` the names of
-/// those that it requires; without an inspection the site could not be made.
+/// Looks at what a project of so many `pages` uses. `problems` are those of its configuration and of
+/// the build, `packages` the names of those that it requires.
 #[must_use]
 pub fn survey(
     settings: &Settings,
     files: &Files,
-    mut problems: Vec<Diagnostic>,
-    inspection: Option<&Inspection>,
+    problems: Vec<Diagnostic>,
+    pages: usize,
     packages: &[String],
 ) -> Survey {
-    problems.extend(
-        inspection
-            .iter()
-            .flat_map(|inspection| inspection.problems.iter().cloned()),
-    );
     let mut uses = uses::Uses::of(settings, files);
     let (mut errors, mut warnings) = (Vec::new(), 0);
     for problem in problems {
@@ -230,7 +227,7 @@ pub fn survey(
     Survey {
         uses,
         verdict,
-        pages: inspection.map_or(0, |inspection| inspection.pages.len()),
+        pages,
         errors,
         warnings,
         to_allow,
@@ -252,7 +249,6 @@ fn effect(name: &str) -> Option<State> {
         | "override-unreadable"
         | "template" => State::Missing,
         "encoding-unsupported"
-        | "emoji-unknown"
         | "encrypt-option"
         | "extension-option-ineffective"
         | "extension-option-python"

@@ -164,6 +164,7 @@ pub(super) fn uses(names: &[String], uses: &[Use]) -> Vec<Use> {
             match find(area, wanted) {
                 Some(found) if found.state != State::Works => {
                     used.state = found.state;
+                    used.is_of_other = true;
                     used.consequence.push(format!("see {} `{}`", area.name(), found.name));
                 }
                 Some(_) => {}

@@ -86,7 +86,7 @@ fn is_known(uri: &str) -> bool {
 /// templates, in lower case.
 fn names(cx: &Context<'_>) -> HashSet<String> {
     let mut names = HashSet::new();
-    for page in &cx.inspection.pages {
+    for page in cx.inspection.pages {
         if let Some(file) = &page.file {
             collect(&file.text, &mut names);
         }

@@ -6,6 +6,7 @@ use std::collections::{BTreeMap, HashMap, HashSet};
 use rayon::prelude::*;
 
 use super::{Context, problem};
+use crate::build::Inspection;
 use crate::check::context::Target;
 use crate::check::facts::Address;
 use crate::check::place::Finder;
@@ -159,12 +160,11 @@ fn mended_case(problem: Diagnostic, span: Span, address: &Address) -> Diagnostic
 
 /// The addresses that Markdown made on a page, as they stand in the HTML, with their places.
 pub(in crate::check) fn markdown_places(cx: &Context<'_>, at: usize) -> Vec<(String, Span)> {
-    match cx.inspection.pages.get(at).zip(cx.inspection.links.as_ref()) {
-        Some((page, links)) => {
-            Resolver::new(&cx.inspection.site, links, PageId::new(at)).addresses(&page.document.links)
-        }
-        None => Vec::new(),
-    }
+    let Inspection { pages, site, links, .. } = &cx.inspection;
+    let resolver = Resolver::new(site, links, PageId::new(at));
+    pages
+        .get(at)
+        .map_or_else(Vec::new, |page| resolver.addresses(&page.document.links))
 }
 
 /// What is wrong with an address of the page that is written to `path`.
@@ -249,12 +249,13 @@ fn suggest(cx: &Context<'_>, problems: &mut [Diagnostic]) {
         .filter(|problem| matches!(problem.code, "link-not-found" | "link-absolute" | "link-unrecognized"))
         .filter_map(|problem| Some(((problem.span?.file, problem.span?.start), problem)))
         .collect();
-    let Some(links) = cx.inspection.links.as_ref().filter(|_| !wanted.is_empty()) else {
+    if wanted.is_empty() {
         return;
-    };
+    }
+    let links = cx.inspection.links;
     let moved = crate::check::moves(cx);
     for (at, page) in cx.written() {
-        let resolver = Resolver::new(&cx.inspection.site, links, PageId::new(at));
+        let resolver = Resolver::new(cx.inspection.site, links, PageId::new(at));
         for slot in &page.document.links {
             let Some(problem) = wanted.get_mut(&(slot.span.file, slot.span.start)) else {
                 continue;

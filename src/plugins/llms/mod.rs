@@ -181,7 +181,7 @@ fn expand<'i>(
             Some(id) => add(id, &input.description),
             None => {
                 let message = format!("Page URI '{}' not found in the generated pages. Skipping.", input.path);
-                problems.push(Diagnostic::new("llmstxt", Severity::Warning, message).at(input.span));
+                problems.push(Diagnostic::new("llmstxt-page", Severity::Warning, message).at(input.span));
             }
         }
     }

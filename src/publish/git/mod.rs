@@ -71,6 +71,14 @@ pub(super) fn archive(root: &std::path::Path, branch: &str, remote: &str) -> any
     Git::new(std::path::Path::new(&top), false).run(&["archive", "--format=tar", &commit], None)
 }
 
+/// A file of a branch, named as `branch:path`.
+pub(super) fn file(root: &std::path::Path, name: &str, remote: &str) -> Option<Vec<u8>> {
+    let git = Git::new(root, false);
+    let names = [name.to_owned(), format!("refs/remotes/{remote}/{name}")];
+    let mut names = names.iter().filter(|_| !name.starts_with('-'));
+    names.find_map(|name| git.run(&["cat-file", "blob", name], None).ok())
+}
+
 impl<'c> Branch<'c> {
     /// Looks whether the branch may be published to.
     pub(super) fn open(spec: &GitSpec, context: Context<'c>) -> anyhow::Result<Self> {
