@@ -167,7 +167,13 @@ impl<'d> Drawer<'d> {
         let name = &page.source.src_uri;
         let view = self.view(at, page);
         let span = self.stage.progress.span("index page", name);
-        let searchable = self.searchable(at, page, &view, &article);
+        // A site that is only looked at needs no search index, but the next build takes it from the cache.
+        let is_searched = !matches!(goes, Goes::By(_)) || self.stage.cache.keeps();
+        let searchable = if is_searched {
+            self.searchable(at, page, &view, &article)
+        } else {
+            Searchable::default()
+        };
         drop(span);
         let span = self.stage.progress.span("draw page", name);
         if let Goes::By(eye) = goes {

@@ -210,6 +210,17 @@ enum How<'e> {
     Glimpse,
 }
 
+impl<'e> How<'e> {
+    /// What becomes of pages as they are drawn.
+    fn goes(self, staging: Option<&'e Staging>) -> draw::Goes<'e> {
+        match (self, staging) {
+            (Self::Inspect(eye), _) => draw::Goes::By(eye),
+            (_, Some(staging)) => draw::Goes::To(staging),
+            (_, None) => draw::Goes::Nowhere,
+        }
+    }
+}
+
 /// All files of the site.
 struct Assembled<'a> {
     output: OutputSet,
@@ -276,11 +287,7 @@ fn assemble(
     } else {
         None
     };
-    let goes = match (how, &staging) {
-        (How::Inspect(eye), _) => draw::Goes::By(eye),
-        (_, Some(staging)) => draw::Goes::To(staging),
-        (_, None) => draw::Goes::Nowhere,
-    };
+    let goes = how.goes(staging.as_ref());
     let linked = draw::Linked {
         pages: &pages,
         site: &site,
@@ -304,7 +311,7 @@ fn assemble(
         let drawn = drawer.all(articles, goes, &mut problems)?;
         drop(span);
         let found = drawn.into_output(&pages, &mut output);
-        views::search_files(&stage, found, &nav, staging.as_ref(), &mut output)?;
+        views::search_files(&stage, found, &nav, goes, &mut output)?;
         complete(&stage, &plugins, &linked, &mut output, &mut problems);
     }
     settings.levels.apply(files, &mut problems);

@@ -2,9 +2,9 @@
 
 use std::path::{Path, PathBuf};
 
-use super::draw::{Linked, meta};
+use super::draw::{Goes, Linked, meta};
 use crate::config::Settings;
-use crate::output::{OutputSet, Staging};
+use crate::output::OutputSet;
 use crate::page::Page;
 use crate::plugins::Stage;
 use crate::render::{LinkView, NavKind, NavMeta, NavNode, NavView, PageFile, PageView};
@@ -334,12 +334,12 @@ pub(super) fn search_page(stage: &Stage<'_>, linked: &Linked<'_>, language: &Lan
 /// `search_index.json`, and the index that readers search.
 ///
 /// # Errors
-/// When they cannot be written to `staging`.
+/// When they cannot be written.
 pub(super) fn search_files(
     stage: &Stage<'_>,
     found: Vec<super::Searchable>,
     nav: &Nav,
-    staging: Option<&Staging>,
+    goes: Goes<'_>,
     output: &mut OutputSet,
 ) -> anyhow::Result<()> {
     let Some(spec) = stage.settings.search_spec() else {
@@ -349,10 +349,15 @@ pub(super) fn search_files(
     let is_offline = stage.settings.plugin("material/offline").is_some();
     let (entries, pieces) = found.into_iter().map(|page| (page.entries, page.piece)).unzip();
     let path = "search/search_index.json";
+    if matches!(goes, Goes::By(_)) {
+        // Nobody reads it, but it counts among the files of the site.
+        output.insert(path, Vec::new());
+        return Ok(());
+    }
     let json = search::index_json(&spec, entries);
-    match staging {
+    match goes {
         // The largest file of a site need not stay in memory, unless a plugin works on it.
-        Some(staging) if !is_offline => output.insert(path, staging.write(path, json.as_bytes())?),
+        Goes::To(staging) if !is_offline => output.insert(path, staging.write(path, json.as_bytes())?),
         _ => output.insert(path, json),
     }
     let roots = nav.roots.iter().filter_map(|at| nav.entries.get(*at)?.title.as_deref());

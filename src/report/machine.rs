@@ -13,28 +13,25 @@ pub(super) struct Region {
 }
 
 /// One result of a SARIF run.
-pub(super) fn sarif(problem: &Diagnostic, region: Option<&Region>) -> Value {
+pub(super) fn sarif(problem: &Diagnostic, region: &Region) -> Value {
     let level = match problem.severity {
         Severity::Error => "error",
         Severity::Warning => "warning",
         Severity::Info => "note",
         Severity::Debug => "none",
     };
-    let mut result = json!({
+    json!({
         "ruleId": problem.code,
         "level": level,
         "message": {"text": with_help(problem)},
-    });
-    if let Some(region) = region {
-        result["locations"] = json!([{"physicalLocation": {
+        "locations": [{"physicalLocation": {
             "artifactLocation": {"uri": uri(&region.file)},
             "region": {
                 "startLine": region.start.0, "startColumn": region.start.1,
                 "endLine": region.end.0, "endColumn": region.end.1,
             },
-        }}]);
-    }
-    result
+        }}],
+    })
 }
 
 /// The SARIF file of all results (SARIF 2.1.0).
@@ -66,21 +63,21 @@ pub(super) fn sarif_log(results: &[Value]) -> Value {
 
 /// One entry of GitLab's code quality report. `seen` is how often the same was said before in this
 /// file: fingerprints must differ, and stay the same when lines above are added.
-pub(super) fn gitlab(problem: &Diagnostic, region: Option<&Region>, seen: usize) -> Value {
+pub(super) fn gitlab(problem: &Diagnostic, region: &Region, seen: usize) -> Value {
     let severity = match problem.severity {
         Severity::Error => "critical",
         Severity::Warning => "major",
         Severity::Info => "minor",
         Severity::Debug => "info",
     };
-    let file = region.map_or("mkdocs.yml", |region| region.file.as_str());
+    let file = &region.file;
     let key = format!("{}\n{file}\n{}\n{seen}", problem.code, problem.message);
     json!({
         "description": with_help(problem),
         "check_name": problem.code,
         "fingerprint": fingerprint(&key),
         "severity": severity,
-        "location": {"path": file, "lines": {"begin": region.map_or(1, |region| region.start.0)}},
+        "location": {"path": file, "lines": {"begin": region.start.0}},
     })
 }
 

@@ -75,10 +75,19 @@ impl<'a, S: Sources> Shower<'a, S> {
     /// `seen` is how often the same was said before in the same file.
     #[must_use]
     pub fn entry(&self, problem: &Diagnostic, seen: usize) -> Option<Value> {
-        let region = self.region(problem);
+        // GitHub refuses a whole SARIF file for one result without a place: what stands nowhere is said of
+        // the configuration, which is the first file that is read.
+        let region = self.region(problem).unwrap_or_else(|| {
+            let path = self.path(FileId(0)).to_string_lossy().into_owned();
+            Region {
+                file: if path.is_empty() { "mkdocs.yml".to_owned() } else { path },
+                start: (1, 1),
+                end: (1, 1),
+            }
+        });
         match self.format {
-            Format::Sarif => Some(machine::sarif(problem, region.as_ref())),
-            Format::Gitlab => Some(machine::gitlab(problem, region.as_ref(), seen)),
+            Format::Sarif => Some(machine::sarif(problem, &region)),
+            Format::Gitlab => Some(machine::gitlab(problem, &region, seen)),
             Format::Human | Format::Short | Format::Json | Format::Github => None,
         }
     }

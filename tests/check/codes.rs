@@ -108,6 +108,14 @@ fn programs_read_problems_in_their_formats() {
             .len()
             >= 2
     );
+    // GitHub refuses the file if one result has no place, such as those of files that are no text.
+    let orphans = Project::with("").write("docs/a.png", "png");
+    let run = orphans.run("check --format sarif").status(0);
+    let sarif: serde_json::Value = serde_json::from_str(&run.stdout).expect("JSON");
+    let orphan = &sarif["runs"][0]["results"][0];
+    assert_eq!(orphan["ruleId"], "asset-orphan");
+    let place = &orphan["locations"][0]["physicalLocation"];
+    assert_eq!(place["artifactLocation"]["uri"], "mkdocs.yml");
     let gitlab = json("gitlab");
     let entries = gitlab.as_array().expect("a list");
     assert!(entries.iter().any(|entry| entry["check_name"] == "config-key"

@@ -40,6 +40,25 @@ fn what_is_certain_is_mended_and_nothing_else() {
 }
 
 #[test]
+fn addresses_of_definitions_are_mended_where_they_stand() {
+    let project = Project::with("")
+        .write(
+            "docs/index.md",
+            "[a]:/jobs/\n[b]: <Jobs.md> 'B'\n[c]: /guide/\n\n# Home\n\n[x][a], [y][A], [b] and [c].\n\n[d]: /guide/\n",
+        )
+        .write("docs/jobs.md", "# Jobs\n")
+        .write("docs/guide.md", "# Guide\n");
+    project.run("check --fix").stderr("Mended 3 places in 1 file");
+    assert_eq!(
+        project.read("docs/index.md"),
+        "[a]:jobs.md\n[b]: <jobs.md> 'B'\n[c]: /guide/\n\n# Home\n\n[x][a], [y][A], [b] and [c].\n\n[d]: /guide/\n",
+        "which of two definitions is meant is not certain"
+    );
+    project.run("build -q").status(0);
+    assert!(project.read("site/index.html").contains("<a href=\"jobs/\">x</a>"));
+}
+
+#[test]
 fn a_mended_site_builds_to_the_same_pages_but_for_the_mended_places() {
     let project = project();
     project.run("build").status(0);

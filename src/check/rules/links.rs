@@ -272,13 +272,33 @@ fn suggest(cx: &Context<'_>, problems: &mut [Diagnostic]) {
     }
 }
 
-/// Where the address of a link stands in its source.
+/// Where the address of a link stands in its source: in the link, or in the only definition that has it.
 fn written_at(page: &Page, link: Span, url: &str) -> Option<Span> {
     let (file, _) = page.body.as_ref().filter(|(file, _)| file.id == link.file)?;
     let start = link.start as usize;
     let rest = file.text.get(start..)?;
     // A link of one paragraph: not beyond an empty line.
     let end = rest.find("\n\n").unwrap_or(rest.len());
-    let at = rest[..end].find(&format!("]({url}")).map(|at| at + 2)?;
-    Some(Span::new(file.id, start + at, start + at + url.len()))
+    let in_link = rest[..end].find(&format!("]({url}")).map(|at| start + at + 2);
+    let at = in_link.or_else(|| {
+        let mut found = definitions(&file.text, url);
+        found.next().filter(|_| found.next().is_none())
+    })?;
+    Some(Span::new(file.id, at, at + url.len()))
+}
+
+/// Where `url` is what a line like `[name]: url` defines.
+fn definitions<'t>(text: &'t str, url: &'t str) -> impl Iterator<Item = usize> + 't {
+    let mut start = 0;
+    text.split_inclusive('\n').filter_map(move |line| {
+        let of_line = start;
+        start += line.len();
+        let (name, rest) = line.trim_start().strip_prefix('[')?.split_once("]:")?;
+        let rest = rest.trim_start();
+        let rest = rest.strip_prefix('<').unwrap_or(rest);
+        let after = rest.strip_prefix(url)?;
+        let ends = after.is_empty() || after.starts_with(|c: char| c.is_whitespace() || c == '>');
+        let at = of_line + line.len() - rest.len();
+        (ends && !name.is_empty() && !name.contains(']')).then_some(at)
+    })
 }
