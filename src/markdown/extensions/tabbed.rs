@@ -252,8 +252,8 @@ fn go_on<'a>(cx: &mut Converter<'a>, parent: NodeId, blocks: &mut Blocks<'a>) ->
         let p = cx.tree.append_new(place, "p", pos);
         cx.tree[p].text = text;
         place
-    } else if place == set {
-        last_content(&cx.tree, settings, set)
+    } else if is_set(&cx.tree, place, settings.set_class()) {
+        last_content(&cx.tree, settings, place)
     } else {
         place
     };
