@@ -1,18 +1,21 @@
 //! Rendering alone, beside pulldown-cmark on the same text in the same run.
 //!
 //! `cargo bench --bench render -- FOLDER` reads all Markdown below FOLDER (the guide in `content`
-//! by default) and prints MB/s and the ratio of times, with and without highlighting, and how time
-//! grows from a text to ten times that text, for real and for hostile input.
+//! by default) and prints MB/s and the ratio of times, with and without highlighting, how time grows
+//! from a text to ten times that text (`growth` does it with hostile ones), and MB/s of highlighting
+//! by language.
 
 #![expect(clippy::print_stdout, reason = "a benchmark shows its figures")]
 
 mod clock;
 
+use std::collections::BTreeMap;
 use std::hint::black_box;
 use std::path::{Path, PathBuf};
 use std::time::Duration;
 
 use chaski::files::Files;
+use chaski::highlight;
 use chaski::markdown::{Dialect, ExtensionUse, Markdown, convert, front_matter};
 use chaski::yaml::{Kind, Node};
 
@@ -135,28 +138,54 @@ fn main() {
         bare.as_secs_f64() / floor.as_secs_f64()
     );
     println!("ours, highlighting      {:8.1} MB/s", speed(highlighted));
-    let paragraphs = texts.concat();
-    let paragraphs: String = paragraphs.chars().take(100_000).collect();
-    let hostile = [
-        ("real text", paragraphs),
-        ("[", "[".repeat(20_000)),
-        ("*a ", "*a ".repeat(10_000)),
-        ("`", "a`b``".repeat(5_000)),
-        ("<", "<a b=\"".repeat(5_000)),
-        ("> >", "> ".repeat(20_000)),
-        ("headings", "# a\n".repeat(5_000)),
-        ("mixed", "# a\ntext\n---\n* b\n".repeat(2_000)),
-        ("list", "- a\n    - b\n".repeat(3_000)),
-        ("table", format!("|{}\n|{}\n", "a|".repeat(1_000), "-|".repeat(1_000))),
-    ];
-    for (name, text) in hostile {
-        let (once, ten) = ([text.clone()], [text.repeat(10)]);
-        let short = best(3, || ours(&once, &plain));
-        let long = best(1, || ours(&ten, &plain));
+    let all: String = texts.concat().chars().take(1_000_000).collect();
+    // As much text either way, in ten pieces and in one.
+    let tenths: Vec<String> = all
+        .as_bytes()
+        .chunks(all.len() / 10 + 1)
+        .map(|part| String::from_utf8_lossy(part).into_owned())
+        .collect();
+    let (pieces, whole) = (
+        best(5, || ours(&tenths, &plain)),
+        best(5, || ours(std::slice::from_ref(&all), &plain)),
+    );
+    println!(
+        "ten times the text takes {:.1} times the time\n",
+        10.0 * whole.as_secs_f64() / pieces.as_secs_f64()
+    );
+    println!("language            kB      MB/s");
+    for (language, code) in fences(&texts) {
+        let bytes = code.iter().map(|code| code.len()).sum::<usize>();
+        // The clock does not tell what takes less than some milliseconds.
+        let rounds = 200_000 / bytes.max(1) + 1;
+        let painted = |code: &&str| highlight::highlight(code, language).map_or(0, |html| html.len());
+        let time = best(5, || (0..rounds).map(|_| code.iter().map(painted).sum::<usize>()).sum());
         println!(
-            "{name:>10}: ten times the text takes {:5.1} times the time ({:.1} ms)",
-            long.as_secs_f64() / short.as_secs_f64(),
-            long.as_secs_f64() * 1e3
+            "{language:16} {:6.1}  {:8.1}",
+            bytes as f64 / 1e3,
+            (rounds * bytes) as f64 / time.as_secs_f64() / 1e6
         );
     }
+}
+
+/// The code in fences by the name of its lexer, the language with the most first.
+fn fences(texts: &[String]) -> Vec<(&'static str, Vec<&str>)> {
+    let mut found: BTreeMap<&'static str, Vec<&str>> = BTreeMap::new();
+    for text in texts {
+        let mut parts = text.split("```");
+        parts.next();
+        while let (Some(fence), Some(_)) = (parts.next(), parts.next()) {
+            let (head, code) = fence.split_once('\n').unwrap_or((fence, ""));
+            let name = head.split([' ', '{', '}', '.']).find(|word| !word.is_empty());
+            if let Some(language) = name
+                .and_then(highlight::lexer_alias)
+                .filter(|name| highlight::is_served(name))
+            {
+                found.entry(language).or_default().push(code);
+            }
+        }
+    }
+    let mut found: Vec<_> = found.into_iter().collect();
+    found.sort_by_key(|(_, code)| std::cmp::Reverse(code.iter().map(|code| code.len()).sum::<usize>()));
+    found
 }
