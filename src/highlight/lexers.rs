@@ -358,6 +358,8 @@ const SERVED: &[(&str, &str)] = &[
 
 #[cfg(test)]
 mod tests {
+    use std::collections::BTreeSet;
+
     use super::*;
     use crate::bundled::keys;
 
@@ -394,5 +396,20 @@ mod tests {
     fn the_languages_that_sites_use_are_served() {
         let served = keys(Section::Lexers).filter(|alias| engine(alias).is_some());
         assert!(served.count() >= 490);
+    }
+
+    /// The manual names every language that is shown without colours, and no other one.
+    #[test]
+    fn languages_without_colours_are_named() {
+        let without: BTreeSet<String> = keys(Section::Lexers)
+            .filter_map(lexer)
+            .filter(|(alias, _)| engine(alias).is_none())
+            .map(|(alias, name)| format!("| `{alias}` | {name} |"))
+            .collect();
+        let manual = include_str!("../../docs/uncoloured-languages.md");
+        let rows = manual.lines().filter(|line| line.starts_with("| `"));
+        let named: BTreeSet<String> = rows.map(str::to_owned).collect();
+        let differ: Vec<&String> = without.symmetric_difference(&named).collect();
+        assert!(differ.is_empty(), "run scripts/uncoloured-languages: {differ:?}");
     }
 }
