@@ -26,14 +26,29 @@ pub(super) struct Token {
 }
 
 /// The first byte that is one of the delimiters.
+///
+/// Looks no further than about twice as far as that byte, whichever delimiter it is: a text of the
+/// fourth would be looked through for the first three again and again.
 pub(super) fn find(specs: &[Delimiter], text: &[u8]) -> Option<usize> {
+    let (mut from, mut width) = (0, 64);
+    while from < text.len() {
+        let to = text.len().min(from + width);
+        if let Some(at) = find_in(specs, &text[from..to]) {
+            return Some(from + at);
+        }
+        (from, width) = (to, width * 2);
+    }
+    None
+}
+
+fn find_in(specs: &[Delimiter], text: &[u8]) -> Option<usize> {
     match specs {
         [a] => memchr::memchr(a.token, text),
         [a, b] => memchr::memchr2(a.token, b.token, text),
         [a, b, c] => memchr::memchr3(a.token, b.token, c.token, text),
         [a, b, c, rest @ ..] => {
             let first = memchr::memchr3(a.token, b.token, c.token, text);
-            find(rest, &text[..first.unwrap_or(text.len())]).or(first)
+            find_in(rest, &text[..first.unwrap_or(text.len())]).or(first)
         }
         [] => None,
     }
