@@ -335,7 +335,7 @@ fn templates(
 
 /// Takes `data-search-…` attributes out of an article, as the search plugin does after indexing.
 fn without_search_marks(html: String) -> String {
-    if !html.contains("data-search-") {
+    if memchr::memmem::find(html.as_bytes(), b"data-search-").is_none() {
         return html;
     }
     let mut out = String::with_capacity(html.len());

@@ -203,12 +203,13 @@ pub(super) fn flush(stage: &Stage<'_>, pages: &[Page]) {
     stage.cache.write(&|path| open.contains(path));
 }
 
-/// What the search indexes have of a page, as it is kept, and the addresses of its sections.
+/// What `search_index.json` has of a page, as it is kept, and the addresses of its sections. After
+/// it stands its piece of the readers' index.
 #[derive(Serialize, Deserialize)]
-struct Indexed {
-    locations: Vec<String>,
-    entries: String,
-    piece: Vec<u8>,
+struct Indexed<'k> {
+    #[serde(borrow)]
+    locations: Vec<&'k str>,
+    entries: &'k str,
 }
 
 /// What the search indexes have of a page whose finished article this is; sections that
@@ -231,11 +232,12 @@ pub(super) fn searchable(
         Key::of(&[b"search", place.url.as_bytes(), rest.as_bytes(), article.as_bytes()])
     });
     let kept = |key: Key| {
-        let kept: Indexed = postcard::from_bytes(&stage.cache.get(key)?).ok()?;
+        let bytes = stage.cache.get(key)?;
+        let (kept, piece) = postcard::take_from_bytes::<Indexed<'_>>(&bytes).ok()?;
         let is_whole = kept.locations.iter().all(|location| is_searched(location));
         Some(Searchable {
-            piece: is_whole.then(|| Piece::from_bytes(&kept.piece))??,
-            entries: kept.entries,
+            piece: is_whole.then(|| Piece::from_bytes(piece))??,
+            entries: kept.entries.to_owned(),
         })
     };
     if let Some(kept) = key.and_then(kept) {
@@ -250,11 +252,11 @@ pub(super) fn searchable(
     };
     if let (Some(key), Some(file)) = (key, page.file.as_ref().filter(|_| entries.len() == all)) {
         let indexed = Indexed {
-            locations: entries.into_iter().map(|entry| entry.location).collect(),
-            entries: made.entries.clone(),
-            piece: made.piece.to_bytes(),
+            locations: entries.iter().map(|entry| entry.location.as_str()).collect(),
+            entries: &made.entries,
         };
-        if let Ok(bytes) = postcard::to_stdvec(&indexed) {
+        if let Ok(mut bytes) = postcard::to_stdvec(&indexed) {
+            bytes.extend(made.piece.to_bytes());
             stage.cache.put(key, Some(&file.path), &bytes);
         }
     }

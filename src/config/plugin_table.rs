@@ -4,7 +4,7 @@
 use super::plugin_options::{
     AUTHORS, COMMITTERS, DESCRIPTIONS, ENCRYPT, GLIGHTBOX, INCLUDE_MARKDOWN, MACROS, MINIFY, REVISION_DATE, RSS,
 };
-use PluginType::{Any, Bool, Choice, Int, Languages, List, Map, Retired, Synonyms, Text};
+use PluginType::{Any, Bool, Choice, Choices, Int, Languages, List, Map, Retired, Synonyms, Text};
 
 /// What an option takes. Null is always allowed.
 #[derive(Clone, Copy, Debug)]
@@ -27,6 +27,8 @@ pub(super) enum PluginType {
     Any,
     /// One of these texts.
     Choice(&'static [&'static str]),
+    /// A list of these texts.
+    Choices(&'static [&'static str]),
     /// An old option; the option that replaces it, if there is one.
     Retired(Option<&'static str>),
 }
@@ -192,7 +194,7 @@ const SEARCH: &[(&str, PluginType)] = &[
     ("enabled", Bool),
     ("lang", Languages),
     ("separator", Text),
-    ("pipeline", List),
+    ("pipeline", Choices(&["stemmer", "stopWordFilter", "trimmer"])),
     ("fields", Map),
     ("synonyms", Synonyms),
     ("jieba_dict", Text),

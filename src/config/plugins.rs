@@ -300,6 +300,17 @@ impl Plugins<'_, '_> {
                 }
             };
             self.check_value(instance, key, value, kind);
+            if name == "separator"
+                && matches!(plugin.name, "search" | "material/search")
+                && value.as_str().is_some_and(|text| !text.is_empty())
+            {
+                let message = format!(
+                    "Config value 'plugins': Plugin '{instance}' option 'separator' is for `search_index.json` only: \
+                     the search of the site finds words whatever separates them"
+                );
+                self.problems
+                    .push(Diagnostic::new("search-separator", Severity::Info, message).at(key.span));
+            }
             let known = INEFFECTIVE
                 .iter()
                 .find(|(of, option, ..)| *of == plugin.name && *option == name);
@@ -352,6 +363,13 @@ impl Plugins<'_, '_> {
                 !value.as_str().is_some_and(|text| choices.contains(&text)),
                 format!("one of `{}`", choices.join("`, `")),
             ),
+            PluginType::Choices(choices) => {
+                let is_known = |node: &Node| node.as_str().is_some_and(|text| choices.contains(&text));
+                for item in value.as_seq().unwrap_or(&[]).iter().filter(|item| !is_known(item)) {
+                    self.check_value(instance, key, item, PluginType::Choice(choices));
+                }
+                (value.as_seq().is_none(), "a list".to_owned())
+            }
             PluginType::Languages => {
                 self.check_languages(value);
                 (

@@ -238,6 +238,14 @@ const WRONG_VALUES: &[(&str, &str)] = &[
         "Warning mkdocs.yml:4:14 Config value 'plugins': Plugin 'material/search' option 'pipline': Unrecognised configuration name: pipline [did you mean `pipeline`?]",
     ),
     (
+        "plugins:\n  - search: {pipeline: [stemer]}",
+        "Error mkdocs.yml:4:25 Config value 'plugins': Plugin 'material/search' option 'pipeline': expected one of `stemmer`, `stopWordFilter`, `trimmer`, found a text [did you mean `stemmer`?]",
+    ),
+    (
+        "plugins:\n  - search: {separator: ',+'}",
+        "Info mkdocs.yml:4:14 Config value 'plugins': Plugin 'material/search' option 'separator' is for `search_index.json` only: the search of the site finds words whatever separates them",
+    ),
+    (
         "plugins:\n  - search: {separator: 1}",
         "Error mkdocs.yml:4:25 Config value 'plugins': Plugin 'material/search' option 'separator': expected a text, found an integer",
     ),
@@ -529,7 +537,10 @@ fn the_search_index_follows_the_options() {
     let (settings, problems) = site.load();
     assert_eq!(
         problems,
-        ["Info mkdocs.yml:4:25 Option search.lang 'xx' is not supported, falling back to 'en'"]
+        [
+            "Info mkdocs.yml:4:25 Option search.lang 'xx' is not supported, falling back to 'en'",
+            "Info mkdocs.yml:4:30 Config value 'plugins': Plugin 'material/search' option 'separator' is for `search_index.json` only: the search of the site finds words whatever separates them"
+        ]
     );
     let spec = settings.and_then(|settings| settings.search_spec()).expect("a search");
     assert_eq!(

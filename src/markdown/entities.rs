@@ -1,5 +1,16 @@
 //! HTML character references, as HTML 5 defines them.
 
+/// The references that serializing a page makes.
+const COMMON: [(&str, char); 5] = [
+    ("&lt;", '<'),
+    ("&gt;", '>'),
+    ("&amp;", '&'),
+    ("&quot;", '"'),
+    ("&#39;", '\''),
+];
+/// The longest reference, `&` and `;` included.
+const LONGEST: usize = 42;
+
 /// Replaces character references by the characters they name; what names none stays.
 #[must_use]
 pub fn unescape(text: &str) -> String {
@@ -8,6 +19,13 @@ pub fn unescape(text: &str) -> String {
     while let Some(at) = rest.find('&') {
         out.push_str(&rest[..at]);
         rest = &rest[at..];
+        // Most references of a page stand for what is markup, so these are not looked up.
+        let common = COMMON.iter().find(|(name, _)| rest.starts_with(name));
+        if let Some((name, c)) = common {
+            out.push(*c);
+            rest = &rest[name.len()..];
+            continue;
+        }
         match reference(rest) {
             Some((replacement, len)) => {
                 out.push_str(&replacement);
@@ -27,10 +45,10 @@ pub fn unescape(text: &str) -> String {
 ///
 /// Names are resolved by pulldown-cmark, whose table is that of HTML 5.
 fn reference(text: &str) -> Option<(String, usize)> {
-    let end = text.find(';')? + 1;
+    let end = text.bytes().take(LONGEST).position(|byte| byte == b';')? + 1;
     let name = &text[1..end - 1];
     let body = name.strip_prefix('#').unwrap_or(name);
-    if body.is_empty() || name.len() > 40 || !body.bytes().all(|b| b.is_ascii_alphanumeric()) {
+    if body.is_empty() || !body.bytes().all(|b| b.is_ascii_alphanumeric()) {
         return None;
     }
     let mut out = String::new();

@@ -1,9 +1,9 @@
 //! How the files of the readers' index are written: numbers of seven bits a byte, texts with their
 //! length before them, all of it compressed (zlib), named by its content.
 
-use std::io::Write as _;
+use std::cell::RefCell;
 
-use flate2::{Compression, write::ZlibEncoder};
+use libdeflater::{CompressionLvl, Compressor};
 
 /// Bytes of a name; shown as twice as many hexadecimal digits.
 pub(super) const NAME: usize = 6;
@@ -44,12 +44,21 @@ pub(super) fn take<'b>(from: &mut &'b [u8], len: u32) -> &'b [u8] {
     taken
 }
 
+thread_local! {
+    /// Its tables are large next to what it compresses here, so each thread makes them once.
+    static PACKER: RefCell<Compressor> = RefCell::new(Compressor::new(CompressionLvl::new(1).unwrap_or_default()));
+}
+
 /// Compresses, fast.
 pub(super) fn deflate(bytes: &[u8]) -> Vec<u8> {
-    let mut encoder = ZlibEncoder::new(Vec::with_capacity(bytes.len() / 2), Compression::fast());
-    // Writing into memory cannot fail; what is missing then would be seen as a broken file.
-    let _ = encoder.write_all(bytes);
-    encoder.finish().unwrap_or_default()
+    PACKER.with_borrow_mut(|packer| {
+        let mut out = vec![0; packer.zlib_compress_bound(bytes.len())];
+        // There is room for all that it can become.
+        let len = packer.zlib_compress(bytes, &mut out).unwrap_or_default();
+        out.truncate(len);
+        out.shrink_to_fit();
+        out
+    })
 }
 
 /// The name of a file by its content.

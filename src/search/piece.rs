@@ -47,7 +47,7 @@ const NORMS: [(f32, f32); 4] = [(4.0, 0.5), (20.0, 0.5), (400.0, 0.6), (3.0, 0.0
 pub(super) struct Doc {
     /// Address, titles and texts for showing it: JSON, compressed.
     pub(super) fragment: Vec<u8>,
-    /// Its words in order, each with weight and places, as `Collector::finish` writes them.
+    /// Its words, each with weight and places, as `Collector::finish` writes them.
     pub(super) terms: Vec<u8>,
 }
 
@@ -73,23 +73,35 @@ struct Found {
 
 #[derive(Default)]
 struct Collector {
-    found: RapidHashMap<String, Found>,
+    /// Words with the number of what was found.
+    numbers: RapidHashMap<String, usize>,
+    found: Vec<Found>,
     lengths: [f32; 4],
     at: u32,
 }
 
 impl Collector {
     fn add(&mut self, text: &str, field: Field) {
-        let (found, lengths) = (&mut self.found, &mut self.lengths);
+        let Self {
+            numbers,
+            found,
+            lengths,
+            ..
+        } = self;
         self.at = words(text, self.at, &mut |word| {
             if word.kind == Kind::Whole {
                 lengths[field as usize] += 1.0;
             }
             let count = if word.kind == Kind::Whole { 1.0 } else { 0.7 };
-            let known = match found.get_mut(word.exact.as_ref()) {
-                Some(known) => known,
-                None => found.entry(word.exact.into_owned()).or_default(),
+            let number = match numbers.get(word.exact.as_ref()) {
+                Some(number) => *number,
+                None => {
+                    numbers.insert(word.exact.into_owned(), found.len());
+                    found.push(Found::default());
+                    found.len() - 1
+                }
             };
+            let known = &mut found[number];
             known.counts[field as usize] += count;
             if let Some(place) = known.places.get_mut(known.len) {
                 *place = word.at;
@@ -98,7 +110,7 @@ impl Collector {
         });
     }
 
-    /// The words in order: text, weight in one byte, places.
+    /// The words in the order they were found: text, weight in one byte, places.
     fn finish(mut self, weights: Weights) -> Vec<u8> {
         let factors = [weights.title, weights.heading, weights.text, weights.tags];
         let mut norms = [0.0; 4];
@@ -107,9 +119,11 @@ impl Collector {
         }
         let mut out = Vec::with_capacity(self.found.len() * 14);
         let mut numbers = Vec::new();
-        let mut all: Vec<(&String, &mut Found)> = self.found.iter_mut().collect();
-        all.sort_unstable_by_key(|(word, _)| *word);
-        for (word, found) in all {
+        let mut names = vec![""; self.found.len()];
+        self.numbers
+            .iter()
+            .for_each(|(word, number)| names[*number] = word.as_str());
+        for (word, found) in names.into_iter().zip(&mut self.found) {
             let fields = found.counts.iter().zip(factors).zip(norms);
             let weight: f32 = fields.map(|((count, factor), norm)| count * factor / norm).sum();
             let byte = weight_byte(weight);
@@ -318,11 +332,9 @@ pub(super) fn plain(html: &str) -> String {
         out.push_str(&rest[..at]);
         rest = &rest[at..];
         if rest.starts_with('<') {
-            let len = rest.find('>').map_or(rest.len(), |end| end + 1);
-            let name = rest[1..len].trim_start_matches('/');
-            let is_block = ["p", "li", "ul", "ol", "pre"]
-                .iter()
-                .any(|tag| name.trim_end_matches('>') == *tag);
+            let len = memchr::memchr(b'>', rest.as_bytes()).map_or(rest.len(), |end| end + 1);
+            let name = rest[1..len].trim_start_matches('/').trim_end_matches('>');
+            let is_block = matches!(name, "p" | "li" | "ul" | "ol" | "pre");
             if is_block && !out.is_empty() && !out.ends_with('\n') {
                 out.truncate(out.trim_end_matches(' ').len());
                 out.push('\n');

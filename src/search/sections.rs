@@ -10,7 +10,6 @@ use crate::markdown::unescape_entities;
 const VOID: &[&str] = &[
     "area", "base", "br", "col", "embed", "hr", "img", "input", "link", "meta", "param", "source", "track", "wbr",
 ];
-const KEPT: &[&str] = &["p", "code", "pre", "li", "ol", "ul", "sub", "sup"];
 const SKIPPED: &[&str] = &["object", "script", "style"];
 
 /// A section of an article.
@@ -30,7 +29,7 @@ struct Parts {
     text: String,
     /// Where each part starts.
     starts: Vec<usize>,
-    /// The first part that opens a tag, by the tag's place in [`KEPT`].
+    /// The first part that opens a tag, by the number of the tag.
     first: [Option<usize>; 8],
     /// One past the last part that is not white space.
     solid: usize,
@@ -46,10 +45,8 @@ impl Parts {
         }
     }
 
-    fn open(&mut self, tag: &str) {
-        if let Some(kind) = KEPT.iter().position(|kept| *kept == tag) {
-            self.first[kind].get_or_insert(self.starts.len());
-        }
+    fn open(&mut self, kind: usize, tag: &str) {
+        self.first[kind].get_or_insert(self.starts.len());
         self.push(|text| {
             text.push('<');
             text.push_str(tag);
@@ -58,12 +55,8 @@ impl Parts {
     }
 
     /// Closes a tag; if nothing but white space came since its first opening, that goes instead.
-    fn close(&mut self, tag: &str) {
-        let first = KEPT
-            .iter()
-            .position(|kept| *kept == tag)
-            .and_then(|kind| self.first[kind]);
-        match first.and_then(|first| Some((first, *self.starts.get(first)?))) {
+    fn close(&mut self, kind: usize, tag: &str) {
+        match self.first[kind].and_then(|first| Some((first, *self.starts.get(first)?))) {
             Some((first, start)) if self.solid <= first + 1 => {
                 self.text.truncate(start);
                 self.starts.truncate(first);
@@ -96,6 +89,21 @@ impl Parts {
     }
 }
 
+/// The number of a tag that the index keeps.
+fn kept(tag: &str) -> Option<usize> {
+    Some(match tag {
+        "p" => 0,
+        "code" => 1,
+        "pre" => 2,
+        "li" => 3,
+        "ol" => 4,
+        "ul" => 5,
+        "sub" => 6,
+        "sup" => 7,
+        _ => return None,
+    })
+}
+
 /// White space, at least one character of it.
 fn is_space(text: &str) -> bool {
     !text.is_empty() && text.chars().all(char::is_whitespace)
@@ -116,8 +124,12 @@ struct Parser<'h> {
     /// Open elements, and whether each is the link to a heading.
     context: Vec<(Cow<'h, str>, bool)>,
     skip: Vec<Cow<'h, str>>,
-    /// How many of the open elements have a name in `skip`.
+    /// How many of the open elements have a name in `skip`; are `pre`; are links to headings; have
+    /// the name of the current section's heading.
     skipped: usize,
+    pres: usize,
+    headerlinks: usize,
+    headings: usize,
     found: Vec<Open<'h>>,
     current: Option<usize>,
 }
@@ -195,8 +207,9 @@ impl<'h> Parser<'h> {
         if VOID.contains(&name) {
             return;
         }
-        self.skipped += usize::from(self.skip.contains(&tag));
-        self.context.push((tag.clone(), name == "a" && marks.is_headerlink));
+        let is_headerlink = name == "a" && marks.is_headerlink;
+        self.count(name, is_headerlink, |number| *number += 1);
+        self.context.push((tag.clone(), is_headerlink));
         let is_heading = matches!(name, "h1" | "h2" | "h3" | "h4" | "h5" | "h6");
         if let (true, Some(id)) = (is_heading, marks.id) {
             let depth = self.context.len();
@@ -214,25 +227,26 @@ impl<'h> Parser<'h> {
             self.count_skipped();
             return;
         }
-        if KEPT.contains(&name) && self.skipped == 0 {
-            self.parts().open(name);
+        if let Some(kind) = kept(name).filter(|_| self.skipped == 0) {
+            self.parts().open(kind, name);
         }
     }
 
     fn end(&mut self, tag: &str) {
-        if self.context.last().is_none_or(|(last, _)| last != tag) {
+        let Some((_, is_headerlink)) = self.context.last().filter(|(last, _)| last == tag) else {
             return;
-        }
+        };
+        let is_headerlink = *is_headerlink;
         let depth = self.context.len();
         if let Some(current) = self.current.filter(|current| self.found[*current].depth > depth)
             && let Some(outer) = self.found.iter().rposition(|section| section.depth <= depth)
         {
             // A section that was left is never gone back to.
             self.found[current].depth = usize::MAX;
-            self.current = Some(outer);
+            self.go_to(outer);
         }
         self.context.pop();
-        self.skipped -= usize::from(self.skip.iter().any(|skipped| skipped == tag));
+        self.count(tag, is_headerlink, |number| *number -= 1);
         if let Some(at) = self.skip.iter().position(|skipped| skipped == tag) {
             if !SKIPPED.contains(&tag) {
                 self.skip.remove(at);
@@ -240,8 +254,8 @@ impl<'h> Parser<'h> {
             }
             return;
         }
-        if KEPT.contains(&tag) && self.skipped == 0 {
-            self.parts().close(tag);
+        if let Some(kind) = kept(tag).filter(|_| self.skipped == 0) {
+            self.parts().close(kind, tag);
         }
     }
 
@@ -251,13 +265,13 @@ impl<'h> Parser<'h> {
         }
         let text = unescaped(html);
         let is_space = is_space(&text);
-        let in_pre = self.context.iter().any(|(tag, _)| tag == "pre");
+        let in_pre = self.pres > 0;
         let shown = if is_space && !in_pre { " " } else { text.as_ref() };
         if self.current.is_none() {
             self.open(Cow::Borrowed("hx"), 0, false, None);
         }
         let is_kept = if self.in_heading() {
-            !self.context.iter().any(|(_, headerlink)| *headerlink)
+            self.headerlinks == 0
         } else {
             !is_space || !self.parts().ends_in_space() || in_pre
         };
@@ -276,7 +290,29 @@ impl<'h> Parser<'h> {
             title,
             text,
         });
-        self.current = Some(self.found.len() - 1);
+        self.go_to(self.found.len() - 1);
+    }
+
+    fn go_to(&mut self, section: usize) {
+        self.current = Some(section);
+        let tag = &self.found[section].tag;
+        self.headings = self.context.iter().filter(|(open, _)| open == tag).count();
+    }
+
+    /// Changes the counts to which an element of this name belongs.
+    fn count(&mut self, tag: &str, is_headerlink: bool, change: impl Fn(&mut usize)) {
+        if self.skip.iter().any(|skipped| skipped == tag) {
+            change(&mut self.skipped);
+        }
+        if tag == "pre" {
+            change(&mut self.pres);
+        }
+        if is_headerlink {
+            change(&mut self.headerlinks);
+        }
+        if self.current.is_some_and(|current| self.found[current].tag == tag) {
+            change(&mut self.headings);
+        }
     }
 
     fn count_skipped(&mut self) {
@@ -286,8 +322,7 @@ impl<'h> Parser<'h> {
 
     /// Whether an element of the name of the section's heading is open.
     fn in_heading(&self) -> bool {
-        let Some(current) = self.current else { return false };
-        self.context.iter().any(|(tag, _)| *tag == self.found[current].tag)
+        self.current.is_some() && self.headings > 0
     }
 
     fn parts(&mut self) -> &mut Parts {
@@ -320,10 +355,12 @@ fn in_lower_case(name: &str) -> Cow<'_, str> {
 }
 
 fn name_of(text: &str) -> Cow<'_, str> {
-    let end = text
-        .find(|c: char| c.is_whitespace() || matches!(c, '/' | '>'))
+    let letters = text
+        .bytes()
+        .position(|byte| !byte.is_ascii_alphanumeric())
         .unwrap_or(text.len());
-    in_lower_case(&text[..end])
+    let rest = text[letters..].find(|c: char| c.is_whitespace() || matches!(c, '/' | '>'));
+    in_lower_case(rest.map_or(text, |end| &text[..letters + end]))
 }
 
 /// The offset after the tag at `start`, quoted values skipped.
@@ -341,6 +378,14 @@ fn tag_end(bytes: &[u8], start: usize) -> Option<usize> {
 
 fn marks(text: &str) -> Marks<'_> {
     let mut found = Marks::default();
+    // Most tags, those of coloured code, have nothing or one class that says nothing.
+    let class = text.strip_prefix(" class=\"").and_then(|rest| rest.strip_suffix("\">"));
+    if text == ">"
+        || class
+            .is_some_and(|class| class.len() < "linenodiv".len() && class.bytes().all(|b| b.is_ascii_alphanumeric()))
+    {
+        return found;
+    }
     let mut rest = text;
     loop {
         rest = rest.trim_start_matches(|c: char| c.is_whitespace() || c == '/');
@@ -379,6 +424,11 @@ fn marks(text: &str) -> Marks<'_> {
 /// Appends a text with what is markup in HTML escaped, and if asked for, in one line.
 fn escape(out: &mut String, text: &str, in_one_line: bool) {
     let mut from = 0;
+    let is_special = |byte: u8| matches!(byte, b'&' | b'<' | b'>' | b'\n');
+    if !text.bytes().any(is_special) {
+        out.push_str(text);
+        return;
+    }
     for (at, byte) in text.bytes().enumerate() {
         let instead = match byte {
             b'&' => "&amp;",
@@ -417,6 +467,17 @@ mod tests {
                 section(None, "A &amp; <code>b</code>", "<p>uno dos tres</p> <p></p>"),
                 section(Some("c"), "C", "<ul> <li>x</li> </ul> <pre><code>a\n  b\n</code></pre>"),
             ]
+        );
+        let code = "<h1 id=\"a\">A</h1><table><tr><td class=\"linenos\"><div class=\"linenodiv\"><pre><span></span><span class=\"normal\">1</span></pre></div></td>\
+                    <td class=\"code\"><div><pre><span></span><code><span class=\"k\">x</span> <span class=\"o\">&lt;</span> &quot;y&#39; &amp; &eacute;\n</code></pre></div></td></tr></table>\
+                    <p class=\"c\">z<sub></sub></p>";
+        assert_eq!(
+            sections(code),
+            [section(
+                None,
+                "A",
+                "<pre><code>x &lt; \"y' &amp; é\n</code></pre><p>z</p>"
+            )]
         );
         assert_eq!(
             sections("<p>antes</p><h2 id=\"x\">X</h2>"),

@@ -15,6 +15,7 @@
 use std::collections::{BTreeMap, HashMap};
 
 use base64::Engine as _;
+use rapidhash::RapidHashMap;
 use rayon::prelude::*;
 use serde_json::{Value, json};
 
@@ -130,11 +131,11 @@ pub fn shards(spec: &SearchSpec, mut pieces: Vec<Piece>, sections: &[&str], scri
 /// All words in order, and the files that hold what is too much for their postings.
 fn forms<'p>(languages: &Languages, docs: &[&'p Doc]) -> (Vec<Form<'p>>, Vec<Vec<u8>>) {
     let chunk = docs.len().div_ceil(rayon::current_num_threads() * 2).max(64);
-    let parts: Vec<HashMap<&str, Vec<Posting>>> = docs
+    let parts: Vec<RapidHashMap<&str, Vec<Posting>>> = docs
         .par_chunks(chunk)
         .enumerate()
         .map(|(at, docs)| {
-            let mut found: HashMap<&str, Vec<Posting>> = HashMap::new();
+            let mut found: RapidHashMap<&str, Vec<Posting>> = RapidHashMap::default();
             for (doc, number) in docs.iter().zip(at * chunk..) {
                 let mut terms = doc.terms.as_slice();
                 while !terms.is_empty() {
@@ -150,7 +151,7 @@ fn forms<'p>(languages: &Languages, docs: &[&'p Doc]) -> (Vec<Form<'p>>, Vec<Vec
             found
         })
         .collect();
-    let mut all: HashMap<&str, Vec<Posting>> = HashMap::new();
+    let mut all: RapidHashMap<&str, Vec<Posting>> = RapidHashMap::default();
     for part in parts {
         if all.is_empty() {
             all = part;

@@ -37,8 +37,8 @@ pub(super) fn words(text: &str, from: u32, found: &mut impl FnMut(Word<'_>)) -> 
     // Start of the compound that may still grow, in `text`, its position, and its parts.
     let mut compound: Option<(usize, u32, usize)> = None;
     let mut last_end = 0;
-    while let Some(begin) = find(text, last_end, true) {
-        let end = find(text, begin, false).unwrap_or(text.len());
+    while let Some(begin) = start(text, last_end) {
+        let (end, made_of) = end(text, begin);
         let joined = matches!(&text.as_bytes()[last_end..begin], b"_" | b"-" | b".");
         if let Some((first, position, parts)) = compound {
             if joined {
@@ -50,7 +50,17 @@ pub(super) fn words(text: &str, from: u32, found: &mut impl FnMut(Word<'_>)) -> 
         } else {
             compound = Some((begin, at, 1));
         }
-        at = run(&text[begin..end], at, found);
+        let word = &text[begin..end];
+        at = if made_of == SMALL && word.len() <= LONGEST {
+            found(Word {
+                exact: Cow::Borrowed(word),
+                at,
+                kind: Kind::Whole,
+            });
+            at + 1
+        } else {
+            run(word, at, found)
+        };
         last_end = end;
     }
     if let Some((first, position, parts)) = compound {
@@ -59,26 +69,66 @@ pub(super) fn words(text: &str, from: u32, found: &mut impl FnMut(Word<'_>)) -> 
     at
 }
 
-/// Where the next character stands that is one of a word, or is none.
-fn find(text: &str, from: usize, of_word: bool) -> Option<usize> {
+/// Where the next word begins.
+fn start(text: &str, from: usize) -> Option<usize> {
     let bytes = text.as_bytes();
     let mut at = from;
-    while let Some(byte) = bytes.get(at) {
-        if byte.is_ascii() {
-            if byte.is_ascii_alphanumeric() == of_word {
-                return Some(at);
-            }
-            at += 1;
-        } else {
-            let c = text[at..].chars().next()?;
-            if is_word(c) == of_word {
-                return Some(at);
-            }
-            at += c.len_utf8();
+    loop {
+        at += bytes
+            .get(at..)?
+            .iter()
+            .position(|byte| CLASS[usize::from(*byte)] != 0)?;
+        if bytes[at].is_ascii() {
+            return Some(at);
         }
+        let c = text[at..].chars().next()?;
+        if is_word(c) {
+            return Some(at);
+        }
+        at += c.len_utf8();
     }
-    None
 }
+
+/// Where the word at `from` ends, and what it is made of: [`SMALL`], [`CAPITAL`], [`OTHER`].
+fn end(text: &str, from: usize) -> (usize, u8) {
+    let bytes = text.as_bytes();
+    let (mut at, mut made_of) = (from, 0);
+    while let Some(byte) = bytes.get(at) {
+        let class = CLASS[usize::from(*byte)];
+        at += match class {
+            0 => break,
+            OTHER => match text[at..].chars().next() {
+                Some(c) if is_word(c) => c.len_utf8(),
+                _ => break,
+            },
+            _ => 1,
+        };
+        made_of |= class;
+    }
+    (at, made_of)
+}
+
+/// Small ASCII letters and digits.
+const SMALL: u8 = 1;
+/// ASCII capitals.
+const CAPITAL: u8 = 2;
+/// Bytes of other characters.
+const OTHER: u8 = 4;
+/// What a byte is; 0 if it is of no word.
+const CLASS: [u8; 256] = {
+    let mut class = [0; 256];
+    let mut byte = 0;
+    while byte < 256 {
+        class[byte] = match byte as u8 {
+            b'a'..=b'z' | b'0'..=b'9' => SMALL,
+            b'A'..=b'Z' => CAPITAL,
+            0x80.. => OTHER,
+            _ => 0,
+        };
+        byte += 1;
+    }
+    class
+};
 
 fn whole_compound(text: &str, range: (usize, usize), (at, parts): (u32, usize), found: &mut impl FnMut(Word<'_>)) {
     let is_option = range.0 > 0 && text.as_bytes()[range.0 - 1] == b'-';
@@ -204,7 +254,12 @@ fn camel_parts(word: &str, at: u32, found: &mut impl FnMut(Word<'_>)) {
 }
 
 fn is_word(c: char) -> bool {
-    c.is_alphanumeric() || !c.is_ascii() && is_combining_mark(c)
+    is_small_latin(c) || c.is_alphanumeric() || !c.is_ascii() && is_combining_mark(c)
+}
+
+/// The accented small letters of western languages: composed, and in lower case.
+fn is_small_latin(c: char) -> bool {
+    matches!(c, 'ß'..='ö' | 'ø'..='ÿ')
 }
 
 /// Letters of scripts that put no space between words.
@@ -223,9 +278,11 @@ fn lower(text: &str) -> Cow<'_, str> {
         }
         return Cow::Borrowed(text);
     }
-    let is_lower = text
-        .chars()
-        .all(|c| c.is_ascii_lowercase() || c.is_lowercase() && c != 'ı');
+    let is_simple = |c: char| c.is_ascii_lowercase() || is_small_latin(c);
+    if text.chars().all(is_simple) {
+        return Cow::Borrowed(text);
+    }
+    let is_lower = text.chars().all(|c| is_simple(c) || c.is_lowercase() && c != 'ı');
     // Nothing before the combining marks has another composed form.
     let is_composed = text.chars().all(|c| c < '\u{300}') || is_nfc_quick(text.chars()) == IsNormalized::Yes;
     match (is_lower, is_composed) {
