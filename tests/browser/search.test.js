@@ -131,6 +131,48 @@ test("phrases, exclusions, identifiers, synonyms, other scripts", async () => {
   await close()
 })
 
+test("the abbreviations of a glossary stand for their long forms, and back", async () => {
+  const files = {
+    "docs/index.md": "# Home\n\nNothing here.\n",
+    "docs/short.md": "# Short\n\nWe do HPC here.\n\n*[HPC]: High Performance Computing\n",
+    "docs/long.md": "# Long\n\nHigh performance computing, written out.\n",
+  }
+  const { page, wrong, close } = await ready(build(files, theme([]) + "plugins: [search]\nmarkdown_extensions: [abbr]\n"))
+  for (const query of ["hpc", "high performance computing"]) {
+    await ask(page, query)
+    assert.deepEqual(new Set(await found(page)), new Set(["short/", "long/"]), query)
+  }
+  none(wrong, "nothing went wrong")
+  await close()
+})
+
+test("results are narrowed to a tag", async () => {
+  const files = {
+    "docs/index.md": "# Home\n\nA word.\n",
+    "docs/a.md": "---\ntags: [red]\n---\n# A\n\nThe same word.\n",
+    "docs/b.md": "---\ntags: [red, blue]\n---\n# B\n\nThe word again.\n",
+  }
+  const { page, wrong, close } = await ready(build(files, theme([]) + "plugins: [search, tags]\n"))
+  await ask(page, "word")
+  assert.equal((await found(page)).length, 3)
+  for (const [tag, paths] of [["red (2)", ["a/", "b/"]], ["blue (1)", ["b/"]]]) {
+    await page.selectOption(".md-search-filter__select:has-text('blue')", { label: tag })
+    await page.waitForFunction((count) => document.querySelectorAll(".md-search-result__item").length === count, paths.length)
+    assert.deepEqual(new Set(await found(page)), new Set(paths), tag)
+  }
+  none(wrong, "nothing went wrong")
+  await close()
+})
+
+test("what is typed of a word, or typed wrongly, finds it in the guide", async () => {
+  const { page, close } = await ready(GUIDE)
+  for (const query of ["contras", "contrsaeña", "contrasenia", "CONTRASEÑAS"]) {
+    await ask(page, query)
+    assert.match((await found(page))[0] ?? "", /cambiar-contrasena/, query)
+  }
+  await close()
+})
+
 test("pages opened from the disk search too", async () => {
   const folder = build(WORDS, theme([]) + "plugins: [search, offline]\n")
   const { page, wrong, close } = await open(browser)
