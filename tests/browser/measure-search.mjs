@@ -22,7 +22,7 @@ const TYPED = ["reserva", "memoria de la gpu", "cuotas y límites", "squeue", "c
 /** How long Material's list is left alone before it counts as done, in milliseconds. */
 const QUIET = 400
 
-/** What was sent: the path, and how many bytes of body. @type {[string, number][]} */
+/** What was sent for the search, Material's with the page: the path, and how many bytes of body. @type {[string, number][]} */
 let sent = []
 const packed = new Map()
 const server = createServer((request, response) => {
@@ -37,7 +37,7 @@ const server = createServer((request, response) => {
       body = packed.get(file)
       headers["content-encoding"] = "gzip"
     }
-    sent.push([path, body.length])
+    if (/search|pagefind/.test(path)) sent.push([path, body.length])
     response.writeHead(200, headers).end(body)
   } catch {
     response.writeHead(404).end()
@@ -93,15 +93,12 @@ const bytes = () => sent.reduce((sum, [, length]) => sum + length, 0)
 const at = (times, share) => times[Math.min(times.length - 1, Math.floor(times.length * share))].toFixed(1)
 
 const costs = async () => {
-  sent = []
   const started = performance.now()
   if (engine !== "pagefind") await page.focus("[name=query]")
-  if (engine === "material") await page.waitForFunction(() => /\S/.test(document.querySelector(".md-search-result__meta")?.textContent ?? "") && !document.querySelector("[data-md-component=search-query][disabled]"))
-  if (engine === "material") await page.waitForLoadState("networkidle")
   if (engine === "material") await page.waitForTimeout(3000)
   await ask(TYPED[0])
   const first = [bytes(), sent.length]
-  const scripts = sent.filter(([path]) => /search\.[0-9a-f]+\.|\/pagefind\/(pagefind\.js|wasm)/.test(path)).reduce((sum, [, length]) => sum + length, 0)
+  const scripts = sent.filter(([path]) => /search\.[0-9a-f]+\.(min\.)?js|\/pagefind\/(pagefind\.js|wasm)/.test(path)).reduce((sum, [, length]) => sum + length, 0)
   const took = performance.now() - started
   const next = []
   for (const query of TYPED.slice(1, 4)) {
