@@ -1,8 +1,11 @@
 //! The programs `ssh`, `sftp` and `rsync`, over one connection that they share.
 
-use std::io::{BufWriter, Write};
-use std::path::Path;
-use std::process::{Child, Command, Output, Stdio};
+use std::fs::File;
+use std::io::{BufRead as _, BufReader, BufWriter, Write};
+use std::path::{Path, PathBuf};
+use std::process::{Child, ChildStdin, Command, Output, Stdio};
+use std::sync::mpsc::{self, Receiver};
+use std::sync::{Mutex, PoisonError};
 
 use anyhow::{Context as _, bail};
 use tempfile::TempDir;
@@ -17,8 +20,24 @@ pub(super) struct Program {
     options: Vec<String>,
     port: Option<u16>,
     /// Holds the shared connection's socket.
-    _folder: TempDir,
+    folder: TempDir,
+    /// The `sftp` that takes commands, once one was started: each start would cost as much as many commands.
+    session: Mutex<Option<Session>>,
 }
+
+/// A running `sftp`.
+#[derive(Debug)]
+struct Session {
+    child: Child,
+    input: ChildStdin,
+    /// What it writes.
+    lines: Receiver<String>,
+    /// Where its errors go.
+    errors: PathBuf,
+}
+
+/// Does nothing; that it is echoed says that all before it is done.
+const END: &str = "lpwd";
 
 /// `text` as one word of a shell.
 pub(super) fn quoted(text: &str) -> String {
@@ -49,7 +68,8 @@ impl Program {
             host: spec.host.clone(),
             options,
             port: spec.port,
-            _folder: folder,
+            folder,
+            session: Mutex::new(None),
         })
     }
 
@@ -128,22 +148,84 @@ impl Program {
 
     /// Runs commands of `sftp`; the first that fails ends them, unless it starts with `-`.
     pub(super) fn sftp(&self, batch: &str) -> anyhow::Result<String> {
+        let mut open = self.session.lock().unwrap_or_else(PoisonError::into_inner);
+        let mut session = match open.take() {
+            Some(session) => session,
+            None => self.session()?,
+        };
+        if let Some(answer) = session.run(batch) {
+            *open = Some(session);
+            return Ok(answer);
+        }
+        bail!("sftp to `{}`: {}", self.host, session.end());
+    }
+
+    fn session(&self) -> anyhow::Result<Session> {
+        let errors = self.folder.path().join("errors");
         let mut command = Command::new("sftp");
         command.args(["-q", "-b", "-"]).args(&self.options);
         if let Some(port) = self.port {
             command.args(["-P", &port.to_string()]);
         }
         command.arg(&self.host);
-        let output = fed(&mut command, "sftp", |pipe| Ok(pipe.write_all(batch.as_bytes())?))?;
-        if !output.status.success() {
-            bail!("sftp to `{}`: {}", self.host, said(&output));
+        command
+            .stdin(Stdio::piped())
+            .stdout(Stdio::piped())
+            .stderr(File::create(&errors)?);
+        let mut child = start(&mut command, "sftp")?;
+        let (Some(input), Some(output)) = (child.stdin.take(), child.stdout.take()) else {
+            bail!("`sftp` could not be watched");
+        };
+        let (sender, lines) = mpsc::channel();
+        // What it answers is read meanwhile: neither side may wait for the other.
+        std::thread::spawn(move || {
+            let lines = BufReader::new(output).split(b'\n').map_while(Result::ok);
+            for line in lines {
+                if sender.send(String::from_utf8_lossy(&line).into_owned()).is_err() {
+                    break;
+                }
+            }
+        });
+        Ok(Session {
+            child,
+            input,
+            lines,
+            errors,
+        })
+    }
+}
+
+impl Session {
+    /// What `batch` answers; `None` if the program ended.
+    fn run(&mut self, batch: &str) -> Option<String> {
+        let written = write!(self.input, "{batch}{END}\n").and_then(|()| self.input.flush());
+        let mut answer = String::new();
+        let echo = format!("sftp> {END}");
+        loop {
+            let line = self.lines.recv().ok()?;
+            if line == echo {
+                // Its own answer is one line.
+                self.lines.recv().ok()?;
+                return written.is_ok().then_some(answer);
+            }
+            answer.push_str(&line);
+            answer.push('\n');
         }
-        Ok(String::from_utf8_lossy(&output.stdout).into_owned())
+    }
+
+    /// What it said of why it ended.
+    fn end(mut self) -> String {
+        drop(self.input);
+        let _ = self.child.wait();
+        let errors = std::fs::read(&self.errors).unwrap_or_default();
+        last_lines(&errors)
     }
 }
 
 impl Drop for Program {
     fn drop(&mut self) {
+        let session = self.session.get_mut().unwrap_or_else(PoisonError::into_inner).take();
+        session.map(Session::end);
         // The shared connection would end by itself; nobody need wait for that.
         let mut command = self.ssh();
         command.args(["-O", "exit"]).arg(&self.host);
@@ -193,7 +275,12 @@ fn fed(
 }
 
 fn said(output: &Output) -> String {
-    let text = String::from_utf8_lossy(&output.stderr);
+    last_lines(&output.stderr)
+}
+
+/// The last of what a program wrote to standard error, as one line.
+fn last_lines(errors: &[u8]) -> String {
+    let text = String::from_utf8_lossy(errors);
     let lines: Vec<&str> = text.lines().map(str::trim).filter(|line| !line.is_empty()).collect();
     let last = lines.get(lines.len().saturating_sub(4)..).unwrap_or_default();
     crate::publish::redacted(&last.join("; "))
