@@ -18,7 +18,7 @@ use super::spec::FtpSpec;
 /// Behind the name of a file that is being written.
 const NEW: &str = ".chaski-new";
 /// How long a server may say nothing.
-const PATIENCE: Duration = Duration::from_secs(60);
+const PATIENCE: Duration = Duration::from_secs(30);
 
 /// A folder of an FTP server.
 pub(super) struct Ftp {
@@ -99,7 +99,13 @@ impl Ftp {
                 Some(used) => used,
                 None => self.connect()?,
             };
-            match work(&mut used) {
+            let done = work(&mut used);
+            if matches!(done, Err(FtpError::ConnectionError(_)))
+                && let Some(refused) = refusal(&mut used)
+            {
+                return Ok(Err(refused));
+            }
+            match done {
                 Err(FtpError::ConnectionError(_) | FtpError::BadResponse) if !is_last => {}
                 Err(error @ (FtpError::ConnectionError(_) | FtpError::BadResponse)) => {
                     return Err(error).context("the connection was lost; publish again to finish");
@@ -135,11 +141,16 @@ impl Ftp {
         let (target, new) = (self.at(path), self.at(&format!("{path}{NEW}")));
         let failed = || format!("cannot write `{path}` to {}", self.title());
         let mut sent = self.with(|stream| stream.put_file(&new, &mut &bytes[..]))?;
-        if matches!(sent, Err(FtpError::UnexpectedResponse(_))) {
+        let is_missing = |status: Status| matches!(status, Status::FileUnavailable | Status::BadFilename);
+        if matches!(&sent, Err(FtpError::UnexpectedResponse(response)) if is_missing(response.status)) {
             // A folder that we took for made may not be there: the server may have been busy.
             locked(&self.folders).clear();
             self.make_room(path)?;
             sent = self.with(|stream| stream.put_file(&new, &mut &bytes[..]))?;
+        }
+        if sent.is_err() {
+            // What came of it would take the room that the next publish needs.
+            let _ = self.with(|stream| stream.rm(&new));
         }
         sent.with_context(failed)?;
         let renamed = self.with(|stream| stream.rename(&new, &target))?;
@@ -149,6 +160,18 @@ impl Ftp {
             self.with(|stream| stream.rename(&new, &target))?.with_context(failed)?;
         }
         Ok(())
+    }
+}
+
+/// What a server said that takes no more: it may hang up on the data before we have heard it.
+fn refusal(stream: &mut RustlsFtpStream) -> Option<FtpError> {
+    // The answer to the transfer, which comes before that to this command.
+    match stream.noop() {
+        Err(FtpError::UnexpectedResponse(response)) => {
+            let code = response.status.code();
+            matches!(code, 451 | 452 | 552).then_some(FtpError::UnexpectedResponse(response))
+        }
+        _ => None,
     }
 }
 
@@ -203,6 +226,9 @@ impl Store for Ftp {
                 Err(FtpError::UnexpectedResponse(response)) if response.status == Status::FileUnavailable => {}
                 Err(error) => return Err(error).with_context(|| format!("cannot remove `{path}`")),
             }
+            // A publish that was killed may have left a part of it.
+            let new = format!("{target}{NEW}");
+            let _ = self.with(|stream| stream.rm(&new))?;
             folders.extend(path.match_indices('/').map(|(at, _)| &path[..at]));
         }
         // Folders that still hold something stay.

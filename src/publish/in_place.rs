@@ -102,6 +102,10 @@ impl<'c, S: Store> InPlace<'c, S> {
         }
         let there = self.store.read(LOCK_FILE)?;
         let there = there.and_then(|bytes| serde_json::from_slice::<Owner>(&bytes).ok());
+        // The answer may have been lost, and the request sent again.
+        if there.as_ref() == Some(&owner) {
+            return Ok(());
+        }
         let is_dead = there
             .as_ref()
             .is_some_and(|there| there.host == owner.host && !owner.host.is_empty() && !is_alive(there.process));

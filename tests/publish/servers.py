@@ -16,10 +16,13 @@ import sys
 import tempfile
 import time
 
+import faults
+
 CHASKI, CUTS = sys.argv[1], int(sys.argv[2])
 WORK = pathlib.Path(tempfile.mkdtemp(prefix="publish"))
 PAGES = 24
 started = []
+mounted = []
 
 
 def port():
@@ -89,8 +92,8 @@ def s3():
 
 def ftp():
     """An FTP server that takes nothing but TLS."""
-    number, root = port(), WORK / "ftp"
-    root.mkdir()
+    number = port()
+    (WORK / "ftp").mkdir()
     call(
         "openssl", "req", "-x509", "-newkey", "rsa:2048", "-nodes", "-days", "2", "-subj", "/CN=localhost",
         "-addext", "subjectAltName=DNS:localhost", "-addext", "basicConstraints=critical,CA:FALSE",
@@ -100,11 +103,16 @@ def ftp():
     (WORK / "both.pem").write_text((WORK / "ftp.key").read_text() + (WORK / "ftp.crt").read_text())
     (WORK / "ftpd.py").write_text(
         "from pyftpdlib.authorizers import DummyAuthorizer\n"
-        "from pyftpdlib.handlers import TLS_FTPHandler\n"
+        "from pyftpdlib.handlers import TLS_DTPHandler, TLS_FTPHandler\n"
         "from pyftpdlib.servers import ThreadedFTPServer\n"
         "users = DummyAuthorizer()\n"
-        f"users.add_user('ann', 'p4ss', {str(root)!r}, perm='elradfmwMT')\n"
-        "handler = TLS_FTPHandler\nhandler.authorizer = users\n"
+        f"users.add_user('ann', 'p4ss', {str(WORK)!r}, perm='elradfmwMT')\n"
+        # By itself it says nothing of a full disk, unlike the servers of hosts.
+        "class Data(TLS_DTPHandler):\n"
+        "    def handle_error(self):\n"
+        "        self.cmd_channel.respond('452 Insufficient storage space.')\n"
+        "        self.close()\n"
+        "handler = TLS_FTPHandler\nhandler.dtp_handler = Data\nhandler.authorizer = users\n"
         f"handler.certfile = {str(WORK / 'both.pem')!r}\n"
         "handler.tls_control_required = handler.tls_data_required = True\n"
         f"ThreadedFTPServer(('127.0.0.1', {number}), handler).serve_forever()\n"
@@ -158,6 +166,18 @@ def publish(target, *flags, kill_after=None, code=0):
     return said
 
 
+def finish(target):
+    """The run after a cut; says whether it had to be run twice: what was killed may still have worked on the
+    host while it looked, and that it says."""
+    command = [CHASKI, "publish", target, "--yes", "--no-build", "-d", str(WORK / "built")]
+    first = subprocess.run(command, cwd=WORK / "project", capture_output=True, text=True)
+    if first.returncode == 0:
+        return False
+    assert first.returncode == 2 and "publish again" in first.stderr, f"{target}: {first}"
+    publish(target)
+    return True
+
+
 def git_live(bare):
     folder = WORK / "checkout"
     shutil.rmtree(folder, ignore_errors=True)
@@ -200,15 +220,15 @@ def drill(target, live, switches, cuts):
     publish(target)
     took = time.time() - begun
     assert live() == built(), target
-    done, olds, news = 0, 0, 0
+    done, olds, news, again = 0, 0, 0, 0
     old = built()
     random.seed(9)
     tries = 0
-    while done < cuts and tries < 3 * cuts:
+    while done < cuts and tries < 20 * cuts:
         tries += 1
         version += 1
         site(version, PAGES - version % 3)
-        killed = publish(target, kill_after=random.uniform(0.02, took)) is None
+        killed = publish(target, kill_after=random.uniform(0.001, 1.1 * took)) is None
         done += killed
         seen = live()
         if switches:
@@ -220,13 +240,72 @@ def drill(target, live, switches, cuts):
             # Another edit comes between.
             version += 1
             site(version, PAGES - 1)
-        publish(target)
+        again += finish(target)
         old = built()
         assert live() == old, f"{target}: not finished after cut {done}"
-    print(f"{target}: {done} cuts ({olds} old, {news} new afterwards), {time.time() - start:.0f} s", flush=True)
+    print(
+        f"{target}: {done} cuts ({olds} old, {news} new afterwards; {again} finished by the second run), {time.time() - start:.0f} s",
+        flush=True,
+    )
+
+
+def small_disk():
+    """A folder for all targets that is soon full, where we may mount one."""
+    folder = WORK / "small"
+    folder.mkdir()
+    done = subprocess.run(["mount", "-t", "tmpfs", "-o", "size=20m", "chaski-test", str(folder)], capture_output=True)
+    if done.returncode == 0:
+        mounted.append(folder)
+    return folder
+
+
+def faults_of_each_kind(s3_port):
+    folder = WORK / "small"
+    project = WORK / "project"
+    for name in ("small.git", "small-ssh.git"):
+        call("git", "init", "-q", "--bare", str(folder / name))
+    call("git", "remote", "add", "small", str(folder / "small.git"), cwd=project)
+    call("git", "remote", "add", "small-ssh", f"ssh://web{folder}/small-ssh.git", cwd=project)
+    os.environ["AWS_ENDPOINT_URL"] = f"http://127.0.0.1:{faults.proxy(s3_port)}"
+    targets = {
+        "small-here": (lambda: read((folder / "here").resolve()), True),
+        "small-swap": (lambda: read(folder / "swap"), True),
+        "small-branch": (lambda: git_live(folder / "small.git"), True),
+        "small-branch-ssh": (lambda: git_live(folder / "small-ssh.git"), True),
+        "small-shell": (lambda: read((folder / "shell/live").resolve()), True),
+        "store": (lambda: s3_live(s3_port)[0], False),
+        "small-ftp": (lambda: read(folder / "ftp"), False),
+        "small-sftp": (lambda: read(folder / "sftp"), False),
+    }
+
+    def key():
+        config, good = WORK / "ssh/config", (WORK / "ssh/config").read_text()
+        config.write_text(good.replace("/ssh/me", "/ssh/host"))
+        return lambda: config.write_text(good)
+
+    def password():
+        os.environ["CHASKI_FTP_PASSWORD"] = "not-p4ss-word"
+        return lambda: os.environ.update(CHASKI_FTP_PASSWORD="p4ss")
+
+    def signature():
+        faults.Proxy.mode = "wrong"
+        return lambda: setattr(faults.Proxy, "mode", "")
+
+    wrong = {
+        "small-branch-ssh": key,
+        "small-shell": key,
+        "small-sftp": key,
+        "small-ftp": password,
+        "store": signature,
+    }
+    faults.run(sys.modules["__main__"], folder, targets, wrong)
+    os.environ["AWS_ENDPOINT_URL"] = f"http://127.0.0.1:{s3_port}"
 
 
 def main():
+    folder = small_disk()
+    (folder / "ftp").mkdir()
+    (folder / "shell").mkdir()
     sshd()
     s3_port = s3()
     ftp_port = ftp()
@@ -246,8 +325,15 @@ chaski:
       shell: {{kind: ssh, host: web, path: {WORK}/shell/live, ssh_config: {WORK}/ssh/config, keep: 2}}
       sftp: {{kind: ssh, host: files, path: {WORK}/sftp, ssh_config: {WORK}/ssh/config}}
       store: {{kind: s3, bucket: bucket, prefix: guide}}
-      ftp: {{kind: ftp, host: localhost, port: {ftp_port}, path: /web, ca: {WORK}/ftp.crt}}
-      wrong: {{kind: ftp, host: localhost, port: {ftp_port}, path: /web, ca: {WORK}/ftp.crt, user: ann}}
+      ftp: {{kind: ftp, host: localhost, port: {ftp_port}, path: /ftp/web, ca: {WORK}/ftp.crt}}
+      small-here: {{kind: directory, path: {WORK}/small/here, keep: 2}}
+      small-swap: {{kind: directory, path: {WORK}/small/swap, keep: 2, switch: exchange}}
+      small-branch: {{kind: git, remote: small}}
+      small-branch-ssh: {{kind: git, remote: small-ssh}}
+      small-shell: {{kind: ssh, host: web, path: {WORK}/small/shell/live, ssh_config: {WORK}/ssh/config, keep: 2}}
+      small-sftp: {{kind: ssh, host: files, path: {WORK}/small/sftp, ssh_config: {WORK}/ssh/config}}
+      small-ftp: {{kind: ftp, host: localhost, port: {ftp_port}, path: /small/ftp, ca: {WORK}/ftp.crt}}
+      wrong: {{kind: ftp, host: localhost, port: {ftp_port}, path: /ftp/web, ca: {WORK}/ftp.crt, user: ann}}
 """
     )
     (WORK / "shell").mkdir()
@@ -263,14 +349,21 @@ chaski:
     ):
         call("sh", "-c", f"git {command}", cwd=project)
 
+    if "FAULTS" in os.environ:
+        faults_of_each_kind(s3_port)
+        return
+    # Hosts by SSH take longer: fewer cuts, but in the run of record.
+    fewer = CUTS if CUTS >= 50 else max(3, CUTS // 4)
     drill("here", lambda: read((WORK / "here").resolve()), True, CUTS)
     drill("swap", lambda: read(WORK / "swap"), True, CUTS)
     drill("branch", lambda: git_live(WORK / "origin.git"), True, CUTS)
-    drill("branch-ssh", lambda: git_live(WORK / "distant.git"), True, max(2, CUTS // 6))
-    drill("shell", lambda: read((WORK / "shell/live").resolve()), True, max(3, CUTS // 4))
+    drill("branch-ssh", lambda: git_live(WORK / "distant.git"), True, fewer)
+    drill("shell", lambda: read((WORK / "shell/live").resolve()), True, fewer)
     drill("store", lambda: s3_live(s3_port)[0], False, CUTS)
     drill("ftp", lambda: read(WORK / "ftp/web"), False, CUTS)
-    drill("sftp", lambda: read(WORK / "sftp"), False, max(3, CUTS // 4))
+    drill("sftp", lambda: read(WORK / "sftp"), False, fewer)
+
+    faults_of_each_kind(s3_port)
 
     # What stores say of objects.
     _, client = s3_live(s3_port)
@@ -302,12 +395,15 @@ chaski:
     print("publishing: all targets as they should be")
 
 
-try:
-    main()
-finally:
-    for process in started:
-        process.terminate()
-    if "KEEP" in os.environ:
-        print(WORK)
-    else:
-        shutil.rmtree(WORK, ignore_errors=True)
+if __name__ == "__main__":
+    try:
+        main()
+    finally:
+        for process in started:
+            process.terminate()
+        for folder in mounted:
+            subprocess.run(["umount", "-l", str(folder)])
+        if "KEEP" in os.environ:
+            print(WORK)
+        else:
+            shutil.rmtree(WORK, ignore_errors=True)

@@ -198,7 +198,7 @@ impl Program {
 impl Session {
     /// What `batch` answers; `None` if the program ended.
     fn run(&mut self, batch: &str) -> Option<String> {
-        let written = write!(self.input, "{batch}{END}\n").and_then(|()| self.input.flush());
+        let written = writeln!(self.input, "{batch}{END}").and_then(|()| self.input.flush());
         let mut answer = String::new();
         let echo = format!("sftp> {END}");
         loop {

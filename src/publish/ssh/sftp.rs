@@ -75,7 +75,15 @@ impl Store for Sftp {
             let _ = writeln!(batch, "put {} {new}", word(&here.display().to_string()));
             let _ = writeln!(batch, "chmod 644 {new}\nrename {new} {}", self.at(path));
         }
-        self.program.sftp(&batch).map(|_| ())
+        let done = self.program.sftp(&batch);
+        if done.is_err() {
+            // What came of it would take the room that the next publish needs.
+            let new = files
+                .iter()
+                .map(|(path, _)| format!("-rm {}\n", self.at(&format!("{path}{NEW}"))));
+            let _ = self.program.sftp(&new.collect::<String>());
+        }
+        done.map(|_| ())
     }
 
     fn put_new(&self, path: &str, bytes: &[u8]) -> anyhow::Result<bool> {
@@ -96,7 +104,8 @@ impl Store for Sftp {
         let mut batch = String::new();
         let mut folders = BTreeSet::new();
         for path in paths {
-            let _ = writeln!(batch, "-rm {}", self.at(path));
+            // A publish that was killed may have left a part of it.
+            let _ = writeln!(batch, "-rm {}\n-rm {}", self.at(path), self.at(&format!("{path}{NEW}")));
             folders.extend(path.match_indices('/').map(|(at, _)| &path[..at]));
         }
         // Folders that still hold something stay.
