@@ -9,7 +9,7 @@ use std::time::Duration;
 
 use anyhow::{Context as _, bail};
 use suppaftp::rustls::{ClientConfig, RootCertStore};
-use suppaftp::types::FileType;
+use suppaftp::types::{FileType, Response};
 use suppaftp::{FtpError, RustlsConnector, RustlsFtpStream, Status};
 
 use super::in_place::Store;
@@ -17,6 +17,8 @@ use super::spec::FtpSpec;
 
 /// Behind the name of a file that is being written.
 const NEW: &str = ".chaski-new";
+const LOST: &str =
+    "the connection was lost; publish again to finish; if it is lost again, see whether the host has room";
 /// How long a server may say nothing.
 const PATIENCE: Duration = Duration::from_secs(30);
 
@@ -101,14 +103,15 @@ impl Ftp {
             };
             let done = work(&mut used);
             if matches!(done, Err(FtpError::ConnectionError(_)))
-                && let Some(refused) = refusal(&mut used)
+                && let Some(response) = refusal(&mut used)
+                && (is_last || matches!(response.status.code(), 451 | 452 | 552))
             {
-                return Ok(Err(refused));
+                return Ok(Err(FtpError::UnexpectedResponse(response)));
             }
             match done {
                 Err(FtpError::ConnectionError(_) | FtpError::BadResponse) if !is_last => {}
                 Err(error @ (FtpError::ConnectionError(_) | FtpError::BadResponse)) => {
-                    return Err(error).context("the connection was lost; publish again to finish");
+                    return Err(error).context(LOST);
                 }
                 done => {
                     *stream = Some(used);
@@ -116,7 +119,7 @@ impl Ftp {
                 }
             }
         }
-        bail!("the connection was lost; publish again to finish")
+        bail!("{LOST}")
     }
 
     fn at(&self, path: &str) -> String {
@@ -140,19 +143,20 @@ impl Ftp {
         self.make_room(path)?;
         let (target, new) = (self.at(path), self.at(&format!("{path}{NEW}")));
         let failed = || format!("cannot write `{path}` to {}", self.title());
-        let mut sent = self.with(|stream| stream.put_file(&new, &mut &bytes[..]))?;
+        let send = || self.with(|stream| stream.put_file(&new, &mut &bytes[..]));
+        let mut sent = send();
         let is_missing = |status: Status| matches!(status, Status::FileUnavailable | Status::BadFilename);
-        if matches!(&sent, Err(FtpError::UnexpectedResponse(response)) if is_missing(response.status)) {
+        if matches!(&sent, Ok(Err(FtpError::UnexpectedResponse(response))) if is_missing(response.status)) {
             // A folder that we took for made may not be there: the server may have been busy.
             locked(&self.folders).clear();
             self.make_room(path)?;
-            sent = self.with(|stream| stream.put_file(&new, &mut &bytes[..]))?;
+            sent = send();
         }
-        if sent.is_err() {
+        if !matches!(sent, Ok(Ok(_))) {
             // What came of it would take the room that the next publish needs.
             let _ = self.with(|stream| stream.rm(&new));
         }
-        sent.with_context(failed)?;
+        sent?.with_context(failed)?;
         let renamed = self.with(|stream| stream.rename(&new, &target))?;
         if renamed.is_err() {
             // Some servers do not rename onto a file.
@@ -164,13 +168,10 @@ impl Ftp {
 }
 
 /// What a server said that takes no more: it may hang up on the data before we have heard it.
-fn refusal(stream: &mut RustlsFtpStream) -> Option<FtpError> {
-    // The answer to the transfer, which comes before that to this command.
+fn refusal(stream: &mut RustlsFtpStream) -> Option<Response> {
+    // The answer to the transfer comes before that to this command.
     match stream.noop() {
-        Err(FtpError::UnexpectedResponse(response)) => {
-            let code = response.status.code();
-            matches!(code, 451 | 452 | 552).then_some(FtpError::UnexpectedResponse(response))
-        }
+        Err(FtpError::UnexpectedResponse(response)) => Some(response),
         _ => None,
     }
 }

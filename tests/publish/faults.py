@@ -142,7 +142,7 @@ class Faults:
         Proxy.mode = ""
         assert code == 2, f"{target}: a full disk gives {code}\n{said}"
         big.unlink()
-        words = r"No space left|space|full|Failure|InsufficientStorage|unpack|write error|EDQUOT"
+        words = r"No space left|space|full|Failure|InsufficientStorage|unpack|write error|EDQUOT|has room|aborted"
         self.good("disk full", target, old, said, words)
 
     def others_meanwhile(self, target):
