@@ -19,8 +19,10 @@ use super::{Context, Step, Target, Work};
 const LOCK_FILE: &str = ".chaski-lock.json";
 /// What is about to change.
 const NOTE_FILE: &str = ".chaski-pending.json";
-/// After so many files the note is written anew.
+/// So many files go at once.
 const STRETCH: usize = 64;
+/// About so often the note is written anew, however many files there are: it names them all.
+const NOTES: usize = 8;
 
 /// A place of files.
 pub(super) trait Store: Sync {
@@ -172,12 +174,14 @@ impl<'c, S: Store> InPlace<'c, S> {
         let portion = files.len().div_ceil(self.store.at_once()).max(1);
         let portions: Vec<_> = files.chunks(portion).collect();
         portions.into_par_iter().try_for_each(|files| {
-            let mut ready = Vec::with_capacity(files.len());
-            for file in files {
-                (self.context.watch)(Step::Upload(&file.path))?;
-                ready.push((file.path.as_str(), file.bytes()?));
-            }
-            self.store.put(&ready)
+            files.chunks(STRETCH).try_for_each(|files| {
+                let mut ready = Vec::with_capacity(files.len());
+                for file in files {
+                    (self.context.watch)(Step::Upload(&file.path))?;
+                    ready.push((file.path.as_str(), file.bytes()?));
+                }
+                self.store.put(&ready)
+            })
         })
     }
 }
@@ -246,14 +250,16 @@ fn parse_note(bytes: &[u8]) -> anyhow::Result<Note> {
 fn stretches<'b>(plan: &Plan, site: &'b Built) -> Vec<Vec<&'b SiteFile>> {
     let mut stretches: Vec<Vec<&SiteFile>> = Vec::new();
     let mut last = None;
-    for path in plan.uploads() {
+    let uploads = plan.uploads();
+    let longest = STRETCH.max(uploads.len() / NOTES);
+    for path in uploads {
         let Some(file) = site.files.get(path) else {
             continue;
         };
         let rank = super::plan::rank(path);
         match stretches
             .last_mut()
-            .filter(|stretch| last == Some(rank) && stretch.len() < STRETCH)
+            .filter(|stretch| last == Some(rank) && stretch.len() < longest)
         {
             Some(stretch) => stretch.push(file),
             None => stretches.push(vec![file]),

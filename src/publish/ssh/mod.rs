@@ -209,9 +209,12 @@ impl Host<'_> {
     /// Sends what changed into the new release.
     fn send(&self, files: &[&SiteFile], part: &str) -> anyhow::Result<()> {
         if self.seen.has_rsync {
+            // Of what changed, the live site has the better part; seen from the new release.
+            let name = self.spec.path.rsplit('/').next().unwrap_or_default();
+            let basis = (!self.seen.link.is_empty()).then(|| format!("../../{name}"));
             for (root, paths) in by_root(files) {
                 (self.context.watch)(Step::Other("rsync"))?;
-                self.program.rsync(&root, &paths, part)?;
+                self.program.rsync(&root, &paths, part, basis.as_deref())?;
             }
             for file in files {
                 (self.context.watch)(Step::Upload(&file.path))?;

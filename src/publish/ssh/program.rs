@@ -119,8 +119,9 @@ impl Program {
         Ok(String::from_utf8_lossy(&output.stdout).into_owned())
     }
 
-    /// Sends `paths` below `root` to the folder `target` of the host.
-    pub(super) fn rsync(&self, root: &Path, paths: &[String], target: &str) -> anyhow::Result<()> {
+    /// Sends `paths` below `root` to the folder `target` of the host; only what differs from the files of
+    /// the folder `basis`, which counts from the target.
+    pub(super) fn rsync(&self, root: &Path, paths: &[String], target: &str, basis: Option<&str>) -> anyhow::Result<()> {
         let mut shell = "ssh".to_owned();
         for option in &self.options {
             shell = format!("{shell} {}", quoted(option));
@@ -131,6 +132,7 @@ impl Program {
         let mut command = Command::new("rsync");
         command
             .args(["-rczs", "--from0", "--files-from=-", "--chmod=D755,F644", "-e", &shell])
+            .args(basis.map(|basis| format!("--copy-dest={basis}")))
             .arg(format!("{}/", root.display()))
             .arg(format!("{}:{target}/", self.host));
         let output = fed(&mut command, "rsync", |pipe| {
