@@ -377,6 +377,7 @@ chaski:
         assert "- theirs.txt" in publish(target, "--prune"), target
     assert built() == s3_live(s3_port)[0] == read(WORK / "ftp/web")
     # A release before comes back.
+    publish("shell")
     before = built()
     site(1000)
     publish("shell")
