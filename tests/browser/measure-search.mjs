@@ -85,7 +85,11 @@ const ask = async (query, key) => {
   }, [query, QUIET, engine === "material"])
   if (key && key <= "z") await page.keyboard.press(key)
   else if (key) await page.keyboard.insertText(key)
-  else await page.fill("[name=query]", query)
+  else {
+    await page.fill("[name=query]", query)
+    // Material looks at the field when a key comes up.
+    await page.dispatchEvent("[name=query]", "keyup")
+  }
   return page.evaluate(() => window.measured)
 }
 
