@@ -104,6 +104,11 @@ const CASES: &[Case] = &[
         &["`nope.js` cannot be read (mkdocs.yml:4:5)"],
     ),
     Case(
+        "minify: {minify_js: true, minify_css: true, js_files: [a.js], css_files: [a.css]}",
+        &["docs/a.js a = 1;\nb = 'c", "docs/a.css a {}\n/* b"],
+        &["docs/a.js:2:5", "docs/a.css:2:1"],
+    ),
+    Case(
         "literate-nav: {}",
         &[
             "docs/SUMMARY.md * [A](a/)\\n* [B](nope.md)",
@@ -163,6 +168,17 @@ const CASES: &[Case] = &[
         "rss: {use_git: false, date_from_meta: {as_creation: date}}",
         &["docs/x.md ---\\ndate: soon\\n---\\n# X"],
         &["docs/x.md:2:7"],
+    ),
+    Case(
+        "rss: {use_git: false, length: -3, date_from_meta: {as_creatoin: x, default_time: noon, default_timezone: Lima}, feeds_filenames: {atom: x}}",
+        &[],
+        &[
+            "mkdocs.yml:4:35",
+            "mkdocs.yml:4:56",
+            "mkdocs.yml:4:86",
+            "mkdocs.yml:4:110",
+            "mkdocs.yml:4:135",
+        ],
     ),
     Case(
         "llmstxt: {sections: {A: [nope.md], B: 3}}",

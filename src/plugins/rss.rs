@@ -16,10 +16,28 @@ use super::{Plugin, Stage};
 use crate::config::{PluginUse, Settings};
 use crate::output::OutputSet;
 use crate::page::{Page, text_of};
-use crate::report::{Diagnostic, Severity, Span};
+use crate::report::{Diagnostic, Severity, Span, nearest};
 use crate::site::{Site, page_title};
 use crate::theme::escape;
 use crate::yaml::Node;
+
+/// The groups of options, and what may stand in each.
+const GROUPS: &[(&str, &[&str])] = &[
+    (
+        "date_from_meta",
+        &[
+            "as_creation",
+            "as_update",
+            "datetime_format",
+            "default_time",
+            "default_timezone",
+        ],
+    ),
+    (
+        "feeds_filenames",
+        &["json_created", "json_updated", "rss_created", "rss_updated"],
+    ),
+];
 
 struct Rss {
     chars: i64,
@@ -34,7 +52,7 @@ struct Rss {
     files: [String; 4],
     description: Option<String>,
     title: Option<String>,
-    ttl: i64,
+    ttl: usize,
     image: Option<String>,
     json: bool,
     rss: bool,
@@ -46,8 +64,44 @@ struct Rss {
     span: Option<Span>,
 }
 
+/// Names what cannot be meant inside the options.
+fn check(options: Options<'_>, problems: &mut Vec<Diagnostic>) {
+    let mut say = |message: String, span, near: Option<&str>| {
+        let mut problem = Diagnostic::new("rss", Severity::Warning, message).at(span);
+        problem.help.extend(near.map(|near| format!("did you mean `{near}`?")));
+        problems.push(problem);
+    };
+    for (group, known) in GROUPS {
+        let entries = options.node(group).and_then(Node::as_map).unwrap_or_default();
+        for (key, value) in entries {
+            let name = key.key_text();
+            if !known.contains(&name.as_str()) {
+                let message = format!("rss: `{group}` has no option `{name}`");
+                say(message, key.span, nearest(&name, known.iter().copied()));
+            }
+            let text = text_of(value).unwrap_or_default();
+            if name == "default_time" && text.parse::<jiff::civil::Time>().is_err() {
+                let message = format!("rss: `{text}` is no time: `default_time` is written as 18:30");
+                say(message, value.span, None);
+            }
+            if name == "default_timezone" && jiff::tz::TimeZone::get(&text).is_err() {
+                let message = format!("rss: the time zone `{text}` is not known, times are those of UTC");
+                say(message, value.span, None);
+            }
+        }
+    }
+    for name in ["length", "feed_ttl"] {
+        let written = options.node(name).and_then(|node| Some((node.as_int()?, node.span)));
+        if let Some((number, span)) = written.filter(|(number, _)| *number < 0) {
+            let message = format!("rss: `{name}` cannot be {number}: it has no effect");
+            say(message, span, None);
+        }
+    }
+}
+
 pub(super) fn make(entry: &PluginUse, settings: &Settings, problems: &mut Vec<Diagnostic>) -> Box<dyn Plugin> {
     let options = Options(&entry.options);
+    check(options, problems);
     let inner = |group: &str, name: &str, default: &str| {
         let value = options.node(group).and_then(|group| group.get(name)).and_then(text_of);
         value.unwrap_or_else(|| default.to_owned())
@@ -119,7 +173,7 @@ pub(super) fn make(entry: &PluginUse, settings: &Settings, problems: &mut Vec<Di
         ],
         description: options.node("feed_description").and_then(text_of),
         title: options.node("feed_title").and_then(text_of),
-        ttl: options.node("feed_ttl").and_then(Node::as_int).unwrap_or(1440),
+        ttl: options.count("feed_ttl", 1440),
         image: options.node("image").and_then(text_of),
         json,
         rss,

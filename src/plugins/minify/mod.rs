@@ -112,12 +112,16 @@ impl Plugin for Minify {
                 continue;
             };
             let is_css = old.ends_with(".css");
-            let text = shrinks.then(|| {
-                if is_css {
-                    script::css(&file.text)
-                } else {
-                    script::js(&file.text)
-                }
+            let shrink = if is_css { script::css } else { script::js };
+            let text = shrinks.then(|| shrink(&file.text)).and_then(|shrunk| {
+                let at = match shrunk {
+                    Ok(text) => return Some(text),
+                    Err(at) => at,
+                };
+                let message = format!("minify: `{old}` stays as it is: what begins here is never closed");
+                let problem = Diagnostic::new("minify-file", Severity::Warning, message);
+                problems.push(problem.at(Some(Span::new(file.id, at, at + 1))));
+                None
             });
             let ending = if is_css { ".css" } else { ".js" };
             let hash = if self.cache_safe {

@@ -1,13 +1,16 @@
 //! Style sheets and scripts without comments and indentation.
 
 /// A style sheet without comments and needless white space; `/*! … */` stays.
-pub(super) fn css(text: &str) -> String {
+///
+/// # Errors
+/// Where a comment begins that nothing closes.
+pub(super) fn css(text: &str) -> Result<String, usize> {
     let mut out = String::with_capacity(text.len());
     let mut rest = text;
     let mut blank = false;
     while let Some(c) = rest.chars().next() {
         if let Some(comment) = rest.strip_prefix("/*") {
-            let len = comment.find("*/").map_or(rest.len(), |end| end + 4);
+            let len = comment.find("*/").ok_or(text.len() - rest.len())? + 4;
             if comment.starts_with('!') {
                 out.push_str(&rest[..len]);
             }
@@ -39,7 +42,7 @@ pub(super) fn css(text: &str) -> String {
         out.push_str(&rest[..len]);
         rest = &rest[len..];
     }
-    out
+    Ok(out)
 }
 
 fn url_len(text: &str) -> usize {
@@ -67,7 +70,10 @@ fn string_len(text: &str, quote: char) -> usize {
 
 /// A script without comments, indentation and empty lines. Lines stay, so that no statement is
 /// joined with the next; templates are taken as they are.
-pub(super) fn js(text: &str) -> String {
+///
+/// # Errors
+/// Where a comment, text or template begins that nothing closes.
+pub(super) fn js(text: &str) -> Result<String, usize> {
     let mut out = String::with_capacity(text.len());
     let mut rest = text;
     // Depths of braces in `${…}` of templates.
@@ -85,7 +91,7 @@ pub(super) fn js(text: &str) -> String {
             continue;
         }
         if let Some(comment) = rest.strip_prefix("/*") {
-            let len = comment.find("*/").map_or(rest.len(), |end| end + 4);
+            let len = comment.find("*/").ok_or(text.len() - rest.len())? + 4;
             line |= rest[..len].contains('\n');
             blank = true;
             if comment.starts_with('!') {
@@ -98,8 +104,16 @@ pub(super) fn js(text: &str) -> String {
         (blank, line) = (false, false);
         let mut len = c.len_utf8();
         match c {
-            '"' | '\'' => len = string_len(rest, c),
-            '`' => len = template_len(rest, 1, &mut templates),
+            '"' | '\'' => {
+                len = string_len(rest, c);
+                let is_closed = len > 1 && rest[..len].ends_with(c);
+                if !is_closed {
+                    return Err(text.len() - rest.len());
+                }
+            }
+            '`' => {
+                len = template_len(rest, 1, &mut templates).ok_or(text.len() - rest.len())?;
+            }
             '{' => {
                 if let Some(depth) = templates.last_mut() {
                     *depth += 1;
@@ -108,7 +122,7 @@ pub(super) fn js(text: &str) -> String {
             '}' => match templates.last_mut() {
                 Some(0) => {
                     templates.pop();
-                    len = template_len(rest, 1, &mut templates);
+                    len = template_len(rest, 1, &mut templates).ok_or(text.len() - rest.len())?;
                 }
                 Some(depth) => *depth -= 1,
                 None => {}
@@ -120,7 +134,7 @@ pub(super) fn js(text: &str) -> String {
         out.push_str(&rest[..len]);
         rest = &rest[len..];
     }
-    out
+    if templates.is_empty() { Ok(out) } else { Err(text.len()) }
 }
 
 /// What stands between the last token and `next`.
@@ -140,22 +154,22 @@ fn separate(out: &mut String, next: char, (blank, line): (bool, bool)) {
     }
 }
 
-/// The length of a template's text from its start to its end or to the next `${`.
-fn template_len(text: &str, skip: usize, templates: &mut Vec<usize>) -> usize {
+/// The length of a template's text from its start to its end or to the next `${`, if it has either.
+fn template_len(text: &str, skip: usize, templates: &mut Vec<usize>) -> Option<usize> {
     let mut escaped = false;
     for (at, c) in text.char_indices().skip(skip) {
         match c {
             _ if escaped => escaped = false,
             '\\' => escaped = true,
-            '`' => return at + 1,
+            '`' => return Some(at + 1),
             '$' if text[at..].starts_with("${") => {
                 templates.push(0);
-                return at + 2;
+                return Some(at + 2);
             }
             _ => {}
         }
     }
-    text.len()
+    None
 }
 
 /// Whether a `/` after `before` may start a regular expression and need not be a division.
@@ -202,6 +216,7 @@ mod tests {
 
     #[test]
     fn styles() {
+        let css = |text| css(text).expect("a style sheet");
         assert_eq!(
             css(
                 "/* a */ a > b ,\n c:hover  {\n  color: red;\n  width: calc(1px + 2px);\n}\n.d :first { content: \"a  /* b */\"; }"
@@ -213,6 +228,7 @@ mod tests {
 
     #[test]
     fn scripts() {
+        let js = |text| js(text).expect("a script");
         assert_eq!(
             js("// a\nlet  a = 1 // b\n\n  let b = a + +a\n"),
             "let a=1\nlet b=a+ +a"
@@ -226,5 +242,20 @@ mod tests {
         assert_eq!(js("return /a  b/"), "return/a  b/");
         assert_eq!(js("if (a) /b  c\"/.test(d) // e"), "if(a)/b  c\"/.test(d)");
         assert_eq!(js("(a) / b  // c\n+ d"), "(a)/ b  // c\n+ d");
+    }
+
+    #[test]
+    fn what_is_not_closed_has_its_place() {
+        assert_eq!(css("a{}\n/* b"), Err(4));
+        for (text, at) in [
+            ("a;\n/* b", 3),
+            ("a = 'b\n'", 4),
+            ("a = `b ${c}", 10),
+            ("a = `b ${c", 10),
+            ("a = \"", 4),
+        ] {
+            assert_eq!(js(text), Err(at), "{text}");
+        }
+        assert_eq!(js("a = 'b\\\nc'"), Ok("a='b\\\nc'".to_owned()));
     }
 }
