@@ -96,6 +96,18 @@ fn quiet_shows_errors_only() {
         .run("build -q")
         .status(1)
         .stderr("Config value 'strict'");
+    // Why there is no site is said in any case, as MkDocs does.
+    let run = Project::with("colour: red\n").run("build -q --strict").status(1);
+    assert_eq!(run.stderr, "Aborted with 1 configuration warnings in 'strict' mode!\n");
+    let project = Project::with("").write("docs/index.md", "# Home\n\n[a](nowhere.md)\n");
+    let run = project.run("build -q --strict").status(1);
+    assert!(
+        run.stderr.starts_with("Aborted with 1 warning in strict mode"),
+        "{}",
+        run.stderr
+    );
+    assert_eq!(run.stderr.lines().count(), 1);
+    project.run("check -q --strict").status(1).stderr("1 warning");
 }
 
 #[test]

@@ -87,7 +87,7 @@ pub(super) fn make(
     drop(span);
     let Some(settings) = settings.filter(|settings| reporter.status(settings.strict) == ExitStatus::Clean) else {
         let (errors, warnings) = reporter.counts();
-        reporter.note(&aborted(errors, warnings));
+        reporter.refuse(&aborted(errors, warnings));
         return Ok(Made::Not(ExitStatus::Problems));
     };
     if !(wishes.only_if)(&settings)? {
@@ -131,7 +131,7 @@ pub(super) fn make(
     verified?;
     if outcome.written.is_none() {
         let (errors, warnings) = reporter.counts();
-        reporter.note(&not_written(errors, warnings));
+        reporter.refuse(&not_written(errors, warnings));
         return Ok(Made::Not(reporter.status(settings.strict)));
     }
     closing_line(&reporter, outcome.pages, start.elapsed());

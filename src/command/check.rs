@@ -90,15 +90,20 @@ pub(super) fn run(arguments: CheckArguments, world: &World) -> anyhow::Result<Ex
         reporter.note(&format!("Of the published versions, '{version}' was compared"));
     }
     let (errors, warnings) = reporter.counts();
-    reporter.note(&format!(
+    let status = reporter.status(settings.strict);
+    let line = format!(
         "{} and {} looked at in {:.2} s: {}, {}",
         count(report.pages, "page"),
         count(report.addresses, "address").replace("addresss", "addresses"),
         start.elapsed().as_secs_f64(),
         count(errors, "error"),
         count(warnings, "warning"),
-    ));
-    Ok(reporter.status(settings.strict))
+    );
+    match status {
+        ExitStatus::Clean => reporter.note(&line),
+        _ => reporter.refuse(&line),
+    }
+    Ok(status)
 }
 
 /// Keeps the answers of other sites, and says how many were asked. A cache may only make it faster:

@@ -102,6 +102,13 @@ impl Reporter {
         }
     }
 
+    /// Writes why a command does not do what it was asked for, even with `-q`, unless machines read.
+    pub(super) fn refuse(&self, line: &str) {
+        if !self.silent && !self.format.is_for_programs() {
+            let _ = writeln!(anstream::stderr().lock(), "{line}");
+        }
+    }
+
     /// Writes an object for machines, if machines read.
     pub(super) fn json(&self, object: &serde_json::Value) {
         if self.format.is_for_programs() {
