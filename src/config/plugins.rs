@@ -23,6 +23,9 @@ pub(super) struct Plugins<'a, 'p> {
     pub(super) problems: &'p mut Vec<Diagnostic>,
 }
 
+/// What the search looks into.
+const SEARCH_FIELDS: [&str; 3] = ["title", "text", "tags"];
+
 /// Options of plugins that are built in which are read and not followed: plugin, option, its default,
 /// and why. `material/info` is left out, which changes nothing in a site.
 const INEFFECTIVE: &[(&str, &str, &str, &str)] = &[
@@ -311,6 +314,9 @@ impl Plugins<'_, '_> {
                 self.problems
                     .push(Diagnostic::new("search-separator", Severity::Info, message).at(key.span));
             }
+            if name == "fields" && matches!(plugin.name, "search" | "material/search") {
+                self.check_fields(instance, value);
+            }
             let known = INEFFECTIVE
                 .iter()
                 .find(|(of, option, ..)| *of == plugin.name && *option == name);
@@ -323,6 +329,32 @@ impl Plugins<'_, '_> {
                     format!("Config value 'plugins': Plugin '{instance}' option '{name}' has no effect: {why}");
                 self.problems
                     .push(Diagnostic::new("plugin-option", Severity::Warning, message).at(key.span));
+            }
+        }
+    }
+
+    /// The fields of the search, each with a `boost`. Material takes others without a word.
+    fn check_fields(&mut self, instance: &str, fields: &Node) {
+        let mut say = |message: String, span, near: Option<&str>| {
+            let message = format!("Config value 'plugins': Plugin '{instance}' option 'fields': {message}");
+            let mut problem = Diagnostic::new("plugin-option", Severity::Info, message).at(span);
+            problem.help.extend(near.map(|near| format!("did you mean `{near}`?")));
+            self.problems.push(problem);
+        };
+        for (key, field) in fields.as_map().unwrap_or(&[]) {
+            let name = key.key_text();
+            if !SEARCH_FIELDS.contains(&name.as_str()) {
+                let message = format!("the search has no field '{name}'");
+                say(message, key.span, nearest(&name, SEARCH_FIELDS));
+            }
+            for (option, boost) in field.as_map().unwrap_or(&[]) {
+                let option_name = option.key_text();
+                if option_name != "boost" {
+                    let message = format!("Unrecognised configuration name: {option_name}");
+                    say(message, option.span, nearest(&option_name, ["boost"]));
+                } else if !matches!(boost.kind, Kind::Int(_) | Kind::Float(_)) {
+                    say("a 'boost' is a number".to_owned(), boost.span, None);
+                }
             }
         }
     }

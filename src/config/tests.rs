@@ -531,15 +531,18 @@ fn plugins_are_found_and_switched_off() {
 
 #[test]
 fn the_search_index_follows_the_options() {
-    let text =
-        "plugins:\n  - search: {lang: [es, xx], separator: '-', pipeline: [], fields: {title: {boost: 2}, x: {}}}\n";
+    let text = "plugins:\n  - search: {lang: [es, xx], separator: '-', pipeline: [], fields: {title: {boost: 2}, x: {}, txet: {boost: b, boots: 1}}}\n";
     let site = site(text);
     let (settings, problems) = site.load();
     assert_eq!(
         problems,
         [
             "Info mkdocs.yml:4:25 Option search.lang 'xx' is not supported, falling back to 'en'",
-            "Info mkdocs.yml:4:30 Config value 'plugins': Plugin 'material/search' option 'separator' is for `search_index.json` only: the search of the site finds words whatever separates them"
+            "Info mkdocs.yml:4:30 Config value 'plugins': Plugin 'material/search' option 'separator' is for `search_index.json` only: the search of the site finds words whatever separates them",
+            "Info mkdocs.yml:4:88 Config value 'plugins': Plugin 'material/search' option 'fields': the search has no field 'x'",
+            "Info mkdocs.yml:4:95 Config value 'plugins': Plugin 'material/search' option 'fields': the search has no field 'txet' [did you mean `text`?]",
+            "Info mkdocs.yml:4:109 Config value 'plugins': Plugin 'material/search' option 'fields': a 'boost' is a number",
+            "Info mkdocs.yml:4:112 Config value 'plugins': Plugin 'material/search' option 'fields': Unrecognised configuration name: boots [did you mean `boost`?]"
         ]
     );
     let spec = settings.and_then(|settings| settings.search_spec()).expect("a search");
@@ -549,7 +552,11 @@ fn the_search_index_follows_the_options() {
     );
     assert_eq!(
         spec.fields,
-        [("title".to_owned(), 2.into()), ("x".to_owned(), 1.0.into())]
+        [
+            ("title".to_owned(), 2.into()),
+            ("x".to_owned(), 1.0.into()),
+            ("txet".to_owned(), 1.0.into())
+        ]
     );
     assert!(clean("plugins: []").search_spec().is_none());
     assert_eq!(clean("").search_spec().expect("a search").lang, ["en"]);
