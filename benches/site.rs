@@ -4,7 +4,7 @@
 //!
 //! `cargo bench --bench site -- FOLDER...` builds projects with a `mkdocs.yml`; without folders,
 //! sites of 100 and 1,000 pages made from the guide in `content`. Both programs run as processes,
-//! by turns; shown are the best times and peak memory of several runs.
+//! by turns, chaski without its cache; shown are the best times and peak memory of several runs.
 
 #![expect(clippy::print_stdout, reason = "a benchmark shows its figures")]
 #![expect(clippy::expect_used, reason = "a benchmark ends at the first thing that is wrong")]
@@ -157,7 +157,7 @@ fn compare(name: &str, project: &Path, docs: &Path, scratch: &Path) {
             folder
         };
         let mut ours = Command::new(env!("CARGO_BIN_EXE_chaski"));
-        ours.args(["build", "--quiet", "--config-file"])
+        ours.args(["build", "--quiet", "--no-cache", "--config-file"])
             .arg(project.join("mkdocs.yml"));
         ours.arg("--site-dir").arg(out("ours"));
         let mut floor = Command::new(&itself);
