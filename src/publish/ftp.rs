@@ -15,6 +15,11 @@ use suppaftp::{FtpError, RustlsConnector, RustlsFtpStream, Status};
 use super::in_place::Store;
 use super::spec::FtpSpec;
 
+/// So often is looked whether another one has written its file, and how long is waited in between:
+/// a claim that stays longer is of one who was killed.
+const CLAIMS: u32 = 20;
+const CLAIM_PAUSE: Duration = Duration::from_millis(250);
+
 /// Behind the name of a file that is being written.
 const NEW: &str = ".chaski-new";
 const LOST: &str =
@@ -206,9 +211,15 @@ impl Store for Ftp {
         // A folder is made by one only; its maker alone writes the file.
         self.make_room(path)?;
         let claim = self.at(&format!("{path}.claim"));
-        let made = self.with(|stream| stream.mkdir(&claim))?;
-        if made.is_err() && self.read(path)?.is_some() {
-            return Ok(false);
+        // One who has made it is about to write the file, or was killed before.
+        for _ in 0..CLAIMS {
+            if self.with(|stream| stream.mkdir(&claim))?.is_ok() {
+                break;
+            }
+            if self.read(path)?.is_some() {
+                return Ok(false);
+            }
+            std::thread::sleep(CLAIM_PAUSE);
         }
         let is_free = self.read(path)?.is_none();
         if is_free {
