@@ -9,9 +9,15 @@ const searchField = () => {
     engine = engine || new Promise((done, failed) => {
       window.__md_search_ready = done
       document.head.append(Object.assign(make("script", { src: new URL(config.search, location.href).href }), { onerror: failed }))
-    }).then((start) => start({ field, result, config, word, baseUrl, fold, make, one, all, has, copy }))
+    }).then((start) => start({ field, result, config, word, baseUrl, fold, make, one, all, has, copy })).catch((error) => {
+      console.warn(error)
+      one(".md-search-result__meta", result).textContent = word("search.failed")
+      // The next letter tries again.
+      engine = undefined
+    })
     return engine
   }
+  field.addEventListener("input", load)
   field.addEventListener("focus", () => {
     if (!searchToggle.checked) searchToggle.checked = true
     searchToggle.dispatchEvent(new Event("change"))

@@ -21,6 +21,22 @@ const RANK = {
   near: 1.2,
 }
 
+/** Kana of half the usual width: one letter and its voice mark are two of them. */
+const NARROW_KANA = /[\uff61-\uff9f]+/g
+/** What Arabic writes in one with the next word: "and", "in", "for", "the". */
+const ARABIC_ARTICLES = ["ال", "وال", "بال", "لل", "و", "ب", "ل"]
+/** Endings that stand for each other and of which stems know nothing: Portuguese `versão`, `versões`; Arabic plurals, and letters at the end that are often written without their dots. */
+const SISTER_ENDINGS = [["ao", "oes"], ["ao", "aes"], ["oes", "ao"], ["aes", "ao"], ["ة", "ات"], ["ات", "ة"], ["ه", "ة"], ["ة", "ه"], ["ى", "ي"], ["ي", "ى"]]
+
+/** Words that may be the same one with other letters before or after it. @param {string} folded */
+const sisterWords = (folded) => {
+  const found = SISTER_ENDINGS.filter(([end]) => folded.endsWith(end) && folded.length - end.length > 1).map(([end, other]) => folded.slice(0, -end.length) + other)
+  if (!/^[\u0621-\u064a]{3,}$/.test(folded)) return found
+  const bare = ARABIC_ARTICLES.filter((article) => folded.startsWith(article) && folded.length - article.length > 2).map((article) => folded.slice(article.length))
+  for (const word of [folded, ...found, ...bare.slice(0, 1)]) found.push(word, ...ARABIC_ARTICLES.map((article) => article + word))
+  return found.filter((word) => word !== folded)
+}
+
 /** @param {any} index of openIndex */
 const ranker = (index) => {
   const stop = new Set(index.root.stop.split(" "))
@@ -71,14 +87,27 @@ const ranker = (index) => {
         const stem = bare.find((start) => leaf.byStem.has(start))
         if (stem) group(stem, RANK.ending)
       }
+      for (const other of sisterWords(folded)) {
+        const { forms } = await index.leaf(index.leafAt(other))
+        for (const form of forms) if (form.folded === other) add(form, RANK.stem)
+      }
       if (folded.length > 5) for (const form of leaf.forms) if (!found.has(form) && related(folded, form.folded)) add(form, RANK.related)
-      if (typing && folded.length > 1) {
+      // Of a script without spaces, pairs of letters are listed: one letter is the start of some.
+      const isHalf = [...folded].length === 1 && DENSE.test(folded)
+      if (typing && folded.length > 1 || isHalf) {
         const starting = (await startingWith(folded, 2)).sort((a, b) => b.pages - a.pages)
-        for (const form of starting.slice(0, 16)) add(form, RANK.prefix)
+        for (const form of starting.slice(0, isHalf ? 64 : 16)) add(form, RANK.prefix)
       }
       if (!found.size) for (const { form, factor } of await misspelled(folded, typing)) add(form, factor)
+      if (!found.size) for (const stem of longestStart(folded, leaf)) group(stem, RANK.related)
     }
     return [...found].map(([form, factor]) => ({ form, factor }))
+  }
+
+  /** The longest stem that begins a word: of languages that put endings after endings. @param {string} folded @param {Leaf} leaf */
+  const longestStart = (folded, leaf) => {
+    for (let length = folded.length - 1; length > 3; length--) if (leaf.byStem.has(folded.slice(0, length))) return [folded.slice(0, length)]
+    return []
   }
 
   /** Whether two words start so much alike that they are likely of one family. @param {string} a @param {string} b */
@@ -209,7 +238,7 @@ const ranker = (index) => {
    * @param {{typing?: boolean, only?: Set<number>[]}} [options]
    */
   const search = async (query, { typing = false, only = [] } = {}) => {
-    const { plain, phrases } = parse(query)
+    const { plain, phrases } = parse(query.replace(NARROW_KANA, (kana) => kana.normalize("NFKC")))
     const words = wordsOf(plain).slice(0, 48)
     const last = typing && words.length && /[\p{Alphabetic}\p{N}\p{M}]$/u.test(plain) ? words.filter((word) => !word.beside).pop() : undefined
     const plainWords = words.filter((word) => !word.beside)

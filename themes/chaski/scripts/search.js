@@ -25,6 +25,12 @@ const wordsOnce = (text) => {
   return words
 }
 
+/** What stands between a name and its value, and between words of a list, where it is not `: ` and `, `. */
+const COLON = { fr: "\u00a0: ", ja: "：", zh: "：" }
+const COMMA = { ar: "، ", ja: "、", zh: "、" }
+/** @param {Record<string, string>} marks @param {string} usual */
+const mark = (marks, usual) => marks[document.documentElement.lang.slice(0, 2)] ?? usual
+
 /** Where the files of the index are. @param {any} kit */
 const indexSource = ({ baseUrl, make }) => {
   const folder = new URL("search/shards/", baseUrl)
@@ -207,9 +213,9 @@ const startSearch = async (kit) => {
     if (mine !== turn) return
     list.replaceChildren(...items)
     const n = found.results.length
-    meta.textContent = n === 0 ? word("search.result.none") : n === 1 ? word("search.result.one") : word("search.result.other", n + (found.isCut ? "+" : ""))
+    meta.textContent = n === 0 ? word("search.result.none") : n === 1 ? word("search.result.one") : word("search.result.other", found.isCut ? `\u2066${n}+\u2069` : n)
     const missing = found.words.filter((unit) => !unit.known && unit.weight === 1).map((unit) => unit.word.exact)
-    if (n && missing.length) meta.textContent += ` · ${word("search.result.term.missing")}: ${missing.slice(0, 4).join(", ")}`
+    if (n && missing.length) meta.textContent += ` · ${word("search.result.term.missing")}${mark(COLON, ": ")}${missing.slice(0, 4).join(mark(COMMA, ", "))}`
     more(found, matches, SHOWN)
     document.dispatchEvent(new CustomEvent("md-search-shown", { detail: { query } }))
     const completion = suggestion ? await complete(query) : ""
@@ -285,7 +291,7 @@ const filterRow = ({ word, make }, lists, changed) => {
   const element = make("div", { class: "md-search-filter", hidden: true })
   for (const [entries, label] of [[lists.sections, "search.filter.section"], [lists.tags, "search.filter.tag"]]) {
     if (entries.length < (label === "search.filter.tag" ? 1 : 2)) continue
-    const select = make("select", { class: "md-search-filter__select", "aria-label": word(label) }, make("option", { value: "" }, `${word(label)}: ${word("search.filter.all")}`))
+    const select = make("select", { class: "md-search-filter__select", "aria-label": word(label) }, make("option", { value: "" }, word(label) + mark(COLON, ": ") + word("search.filter.all")))
     for (const [name, pages, file] of entries) select.append(make("option", { value: file }, `${name} (${pages})`))
     select.addEventListener("change", changed)
     choices.push(select)
