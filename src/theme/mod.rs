@@ -211,6 +211,7 @@ impl Theme {
 const SCRIPT_WORDS: &[&str] = &[
     "clipboard.copy",
     "clipboard.copied",
+    "search.close",
     "search.failed",
     "search.filter.all",
     "search.filter.section",

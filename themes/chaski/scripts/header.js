@@ -87,16 +87,20 @@ const drawerCloses = () => {
   screen$.subscribe((wide) => {
     if (wide && drawer.checked) drawer.click()
   })
-  // What lies below the open drawer is out of reach: the last link leads to the first.
+  // What lies below the open drawer is out of reach.
   addEventListener("keydown", (event) => {
     const nav = one(".md-sidebar--primary")
-    if (event.key !== "Tab" || !drawer.checked || !nav) return
-    const links = all("a[href], button, [tabindex='0'], input:not([tabindex])", nav).filter((e) => e.getClientRects().length)
-    const [first, last] = [links[0], links[links.length - 1]]
-    const active = document.activeElement
-    const leaves = !nav.contains(active) || active === (event.shiftKey ? first : last)
-    if (first && leaves) event.preventDefault(), (event.shiftKey ? last : first).focus()
+    if (event.key === "Tab" && drawer.checked && nav) tabInside(nav, event)
   })
+}
+
+/** Leads Tab from the last thing in what is open to the first, and back. @param {Element} root @param {KeyboardEvent} event */
+const tabInside = (root, event) => {
+  const stops = all("a[href], button, select, input, [tabindex='0']", root).filter((e) => e.tabIndex >= 0 && e.getClientRects().length && getComputedStyle(e).visibility !== "hidden")
+  const [first, last] = [stops[0], stops[stops.length - 1]]
+  const active = document.activeElement
+  const leaves = !root.contains(active) || active === (event.shiftKey ? first : last)
+  if (first && leaves) event.preventDefault(), (event.shiftKey ? last : first).focus()
 }
 
 /** Shortcuts: search, previous, next, and leaving what is open. */
@@ -121,7 +125,7 @@ const shortcuts = () => {
     if (["/", "f", "s"].includes(event.key)) {
       const field = part("search-query")
       // On a narrow screen the field cannot be focused before the dialog is open.
-      if (field) event.preventDefault(), searchToggle.checked || searchToggle.click(), field.focus()
+      if (field && searchToggle) event.preventDefault(), searchToggle.checked || searchToggle.click(), field.focus()
     } else if (["p", ","].includes(event.key)) follow("prev")
     else if (["n", "."].includes(event.key)) follow("next")
   })

@@ -137,28 +137,38 @@ class Matches {
 
 /** @param {any} kit */
 const startSearch = async (kit) => {
-  const { field, result, word, baseUrl, make, one, has, copy } = kit
+  const { field, result, toggle, word, baseUrl, make, one, all, has, copy } = kit
   const meta = one(".md-search-result__meta", result)
   const list = one(".md-search-result__list", result)
+  const said = one(".md-search-result__said[role]", result)
   const index = await openIndex(indexSource(kit))
   const { search, complete } = ranker(index)
-  const filters = index.root.filters ? filterRow(kit, await index.json(index.root.filters), () => show()) : null
+  const filters = index.root.filters ? filterRow(kit, await index.json(index.root.filters), () => update()) : null
   if (filters) meta.after(filters.element)
   const suggestion = one(".md-search__suggest")
   /** Of several queries on their way only the last one is shown. */
   let turn = 0
+  /** Numbers for the ids of what is listed. */
+  let ids = 0
 
-  /** @param {string} title @param {string} text @param {string} url @param {Matches} matches @param {string} marks @param {string[]} around */
-  const entry = (title, text, url, matches, marks, around) => {
+  /** What can be chosen: a page, a section of it, more of them. @param {HTMLElement} element */
+  const option = (element) => {
+    for (const [name, value] of Object.entries({ role: "option", id: `__search_${++ids}`, tabindex: "-1", "aria-selected": "false" })) element.setAttribute(name, value)
+    return element
+  }
+
+  /** @param {string} title @param {string} text @param {string} url @param {Matches} matches @param {string} marks @param {string[]} around @param {string} [of] Title of the page of a section */
+  const entry = (title, text, url, matches, marks, around, of) => {
     const address = new URL(url, baseUrl)
     if (has("search.highlight") && marks) address.searchParams.set("h", marks)
-    const link = make("a", { href: address.href, class: "md-search-result__link", tabindex: "-1" })
-    const article = make("article", { class: "md-search-result__article md-typeset" })
-    if (around.length) article.append(make("div", { class: "md-search-result__place" }, around.join(" · ")))
+    const article = make("article", { class: "md-search-result__article md-typeset", role: "presentation" })
+    // Read aloud, the title comes before the place, which is shown above it.
     article.append(make("div", { class: "md-search-result__title" }, matches.marked(kit, title)))
+    if (around.length) article.append(make("div", { class: "md-search-result__place" }, around.join(" · ")))
     if (text) article.append(make("p", { class: "md-search-result__teaser" }, matches.marked(kit, text.replace(/\s+/g, " "))))
-    link.append(article)
-    return link
+    // A section is said with its page.
+    if (of) article.append(make("span", { class: "md-search-result__said" }, of))
+    return option(make("a", { href: address.href, class: "md-search-result__link" }, article))
   }
 
   /** One page: its best section, the others folded. @param {Fragment} page @param {Matches} matches */
@@ -173,15 +183,26 @@ const startSearch = async (kit) => {
     const first = ordered[0]
     const onTop = !first || !first.section.id
     const teaser = onTop ? (first ? first.snippet : matches.snippet(intro ? intro.text : "", matches.in(intro ? intro.text : ""))) : ""
-    const row = make("li", { class: "md-search-result__item" }, entry(page.title, teaser, page.url, matches, marks, [page.place, ...page.tags].filter(Boolean)))
+    const own = entry(page.title, teaser, page.url, matches, marks, [page.place, ...page.tags].filter(Boolean))
+    const row = make("li", { class: "md-search-result__item", role: "presentation" }, own)
     const rest = ordered.filter(({ section }) => section.id).slice(0, 8)
-    const section = ({ section, snippet }) => entry(section.heading || page.title, snippet, `${page.url}#${section.id}`, matches, marks, [])
+    const section = ({ section, snippet }) => entry(section.heading || page.title, snippet, `${page.url}#${section.id}`, matches, marks, [], page.title)
     if (!onTop) row.append(section(rest.shift()))
     if (rest.length) {
       const label = rest.length === 1 ? word("search.result.more.one") : word("search.result.more.other", rest.length)
-      row.append(make("details", { class: "md-search-result__more" }, make("summary", { class: "md-search-result__link", tabindex: "-1" }, label), ...rest.map(section)))
+      const button = option(make("button", { type: "button", class: "md-search-result__link md-search-result__more" }, label))
+      button.addEventListener("click", () => replace(button, rest.map(section)))
+      row.append(button)
     }
     return row
+  }
+
+  /** Puts what a button promised in its place. @param {Element} button @param {Element[]} elements */
+  const replace = (button, elements) => {
+    const wasActive = button === active()
+    button.replaceWith(...elements)
+    field.focus()
+    if (wasActive) activate(options().find((one) => elements.some((element) => element.contains(one))))
   }
 
   /** Pages `from` and on; parts of one long page are shown as one. @param {any} found @param {number} from @param {Matches} matches */
@@ -196,13 +217,21 @@ const startSearch = async (kit) => {
     return [...pages.values()].map((page) => item(page, matches))
   }
 
+  /** @param {Element[]} items */
+  const fill = (items) => {
+    activate(null)
+    list.replaceChildren(...items)
+    tell()
+  }
+  const tell = () => field.setAttribute("aria-expanded", String(toggle.checked && list.childElementCount > 0))
+
   const show = async () => {
     const query = field.value
     const mine = ++turn
     if (suggestion) suggestion.textContent = ""
     if (filters) filters.element.hidden = !query.trim()
     if (!query.trim()) {
-      list.replaceChildren()
+      fill([])
       meta.textContent = word("search.result.placeholder")
       return
     }
@@ -211,7 +240,7 @@ const startSearch = async (kit) => {
     const matches = new Matches(found.units)
     const items = await rows(found, 0, matches)
     if (mine !== turn) return
-    list.replaceChildren(...items)
+    fill(items)
     const n = found.results.length
     meta.textContent = n === 0 ? word("search.result.none") : n === 1 ? word("search.result.one") : word("search.result.other", found.isCut ? `\u2066${n}+\u2069` : n)
     const missing = found.words.filter((unit) => !unit.known && unit.weight === 1).map((unit) => unit.word.exact)
@@ -225,59 +254,90 @@ const startSearch = async (kit) => {
   /** A button for the next pages. @param {any} found @param {Matches} matches @param {number} from */
   const more = (found, matches, from) => {
     if (found.results.length <= from) return
-    const button = make("button", { type: "button", class: "md-search-result__link md-search-result__next", tabindex: "-1" }, word("search.more"))
-    const row = make("li", { class: "md-search-result__item" }, button)
+    const button = option(make("button", { type: "button", class: "md-search-result__link md-search-result__next" }, word("search.more")))
+    const row = make("li", { class: "md-search-result__item", role: "presentation" }, button)
     button.addEventListener("click", async () => {
-      const items = await rows(found, from, matches)
+      const items = await rows(found, from, matches).catch(failed)
+      if (!items || !row.isConnected) return
+      const wasActive = button === active()
       row.replaceWith(...items)
-      one("a", items[0]).focus()
       more(found, matches, from + SHOWN)
+      field.focus()
+      if (wasActive) activate(one("[role=option]", items[0]))
     })
     list.append(row)
   }
 
-  /** Results, or word that they cannot be had. */
-  const update = () => show().catch((error) => {
-    console.error(error)
+  const failed = (error) => {
+    console.warn(error)
     meta.textContent = word("search.failed")
+  }
+  /** Results, or word that they cannot be had. */
+  const update = () => {
+    said.textContent = ""
+    return show().catch(failed)
+  }
+
+  // The keys of a combobox with a list: focus stays in the field, which points at what is chosen.
+  // https://www.w3.org/WAI/ARIA/apg/patterns/combobox/
+  const options = () => all("[role=option]", list)
+  const active = () => one('[aria-selected="true"]', list)
+  /** @param {Element | null | undefined} next */
+  const activate = (next) => {
+    const old = active()
+    if (old) old.setAttribute("aria-selected", "false")
+    if (!next) return field.removeAttribute("aria-activedescendant")
+    next.setAttribute("aria-selected", "true")
+    next.scrollIntoView({ block: "nearest" })
+    field.setAttribute("aria-activedescendant", next.id)
+  }
+  const takeSuggestion = () => {
+    field.value = suggestion.textContent
+    update()
+    said.textContent = field.value
+  }
+  field.addEventListener("keydown", (event) => {
+    // While signs are put together from keys, the keys belong to that.
+    if (event.isComposing || event.defaultPrevented || !toggle.checked) return
+    const { key, ctrlKey, metaKey, altKey, shiftKey } = event
+    const chosen = active()
+    if (key === "Enter") {
+      event.preventDefault()
+      const link = chosen || one("a", list)
+      if (link) link.dispatchEvent(new MouseEvent("click", { bubbles: true, cancelable: true, composed: true, view: window, ctrlKey, metaKey, altKey, shiftKey }))
+    }
+    if (ctrlKey || metaKey || altKey || shiftKey) return
+    const isAtEnd = field.selectionStart === field.value.length
+    if (key === "ArrowDown" || key === "ArrowUp") {
+      event.preventDefault()
+      const stops = [null, ...options()]
+      const step = key === "ArrowDown" ? 1 : -1
+      activate(stops[(stops.indexOf(chosen) + step + stops.length) % stops.length])
+    } else if (key === (getComputedStyle(field).direction === "rtl" ? "ArrowLeft" : "ArrowRight") && isAtEnd && suggestion && suggestion.textContent) {
+      event.preventDefault()
+      takeSuggestion()
+    } else if (["ArrowLeft", "ArrowRight", "Home", "End"].includes(key)) activate(null)
   })
 
   const share = one('[data-md-component="search-share"]')
   if (share)
-    share.addEventListener("click", (event) => {
+    share.addEventListener("click", async (event) => {
       event.preventDefault()
       const url = new URL(location.href)
       url.searchParams.set("q", field.value)
+      url.searchParams.delete("h")
       url.hash = ""
-      copy(url.href)
+      await copy(url.href)
+      share.focus()
+      said.textContent = word("clipboard.copied")
     })
-  const dialog = field.closest('[data-md-component="search"]')
-  const stops = () => [field, ...result.querySelectorAll(".md-search-result__list a, .md-search-result__list summary, .md-search-result__list button")].filter((e) => e === field || e.checkVisibility?.() !== false)
   document.forms.namedItem("search").addEventListener("reset", () => setTimeout(() => (update(), field.focus())))
-  addEventListener("keydown", (event) => {
-    const focused = document.activeElement
-    if (!dialog.contains(focused) || event.ctrlKey || event.metaKey || event.altKey || focused.localName === "select") return
-    if (event.key === "ArrowRight" && focused === field && suggestion && suggestion.textContent && field.selectionStart === field.value.length) {
-      event.preventDefault()
-      field.value = suggestion.textContent
-      update()
-    } else if (event.key === "Enter" && focused === field) {
-      event.preventDefault()
-      const first = one("a", list)
-      if (first) first.click()
-    } else if (event.key === "ArrowDown" || event.key === "ArrowUp") {
-      const all = stops()
-      const step = event.key === "ArrowDown" ? 1 : -1
-      event.preventDefault()
-      all[(all.indexOf(focused) + step + all.length) % all.length].focus()
-    } else if (event.key === "Backspace" && focused !== field) field.focus()
-    else if (event.key.length === 1 && event.key !== " " && focused !== field) field.focus()
-  })
   field.addEventListener("input", update)
-  // On a page of the results, the dialog closes by itself.
+  toggle.addEventListener("change", () => (activate(null), tell()))
   result.addEventListener("click", (event) => {
     const link = event.target.closest("a[href]")
-    if (link && new URL(link.href).pathname === location.pathname) one("#__search").click()
+    // On a page of the results, the dialog closes by itself.
+    if (link && new URL(link.href).pathname === location.pathname && !event.ctrlKey && !event.metaKey) toggle.click()
   })
   await update()
 }
