@@ -135,12 +135,15 @@ test("the abbreviations of a glossary stand for their long forms, and back", asy
     "docs/index.md": "# Home\n\nNothing here.\n",
     "docs/short.md": "# Short\n\nWe do HPC here.\n\n*[HPC]: High Performance Computing\n",
     "docs/long.md": "# Long\n\nHigh performance computing, written out.\n",
+    "docs/mpi.md": "# Passing\n\nMessages of the MPI pass through the interface.\n\n*[MPI]: Interface of the Message\n",
   }
   const { page, wrong, close } = await ready(build(files, theme([]) + "plugins: [search]\nmarkdown_extensions: [abbr]\n"))
   for (const query of ["hpc", "high performance computing"]) {
     await ask(page, query)
     assert.deepEqual(new Set(await found(page)), new Set(["short/", "long/"]), query)
   }
+  await ask(page, "mpi")
+  assert.deepEqual(await page.locator("[role=option] mark").allTextContents(), ["MPI", "interface"], "neither the long form's small words nor other forms of its words are marked")
   none(wrong, "nothing went wrong")
   await close()
 })

@@ -222,7 +222,9 @@ const ranker = (index) => {
       if (ends.length) pages.set(doc, { tf: least, places: ends.map(([start]) => start) })
     }
     const idf = Math.log(1 + (index.root.pages - pages.size + 0.5) / (pages.size + 0.5))
-    return { ...units[0], pages, idf, variants: units.flatMap((unit) => unit.variants), more: [] }
+    // What stands for the phrase on a page is its words, not those that every text has.
+    const weighty = units.filter((unit) => !stop.has(unit.folded))
+    return { ...units[0], pages, idf, variants: (weighty.length ? weighty : units).flatMap((unit) => unit.variants.filter(({ form }) => form.folded === unit.folded)), more: [] }
   }
 
   /** What a query says. @param {string} query */
