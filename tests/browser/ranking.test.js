@@ -1,5 +1,6 @@
 /*
- * Which pages of the guide the search puts first, for the queries of `../search/es.tsv`.
+ * Which pages of the guide the search puts first: for the queries of `../search/es.tsv`, and for
+ * words with and without their accents.
  */
 import assert from "node:assert/strict"
 import { readFileSync } from "node:fs"
@@ -55,6 +56,38 @@ test("the guide's pages come first for the queries of readers", async () => {
   const same = accented.filter((one, i) => one.found.slice(0, 3).join() === folded[i].slice(0, 3).join()).length
   assert.ok(accented.length > 15 && same / accented.length >= 0.98, `${same} of ${accented.length} alike without accents`)
   none(wrong, "the search is clean under a strict policy")
+  await browser.close()
+  await server.close()
+})
+
+test("words and headings find the same pages without their accents", async () => {
+  const [browser, server] = await Promise.all([launch(), serve(GUIDE)])
+  const { page } = await open(browser)
+  await page.goto(server.url)
+  /** What the guide says, tags and references of its HTML away. @type {{title: string, text: string, location: string}[]} */
+  const docs = JSON.parse(readFileSync(`${GUIDE}/search/search_index.json`, "utf8")).docs
+  /** @param {string} html */
+  const bare = (html) => html.replace(/<[^>]*>/g, " ").replace(/&[a-z]+;|&#\d+;/g, " ")
+  const isAccented = (text) => plain(text) !== text
+  const words = docs.flatMap(({ title, text }) => bare(`${title} ${text}`).normalize("NFC").toLowerCase().match(/[\p{L}\p{M}]+/gu) ?? [])
+  const kinds = {
+    headings: [...new Set(docs.map(({ title }) => bare(title).trim()).filter(isAccented))],
+    words: [...new Set(words.filter(isAccented))].sort(),
+  }
+  let [same, all] = [0, 0]
+  for (const [kind, queries] of Object.entries(kinds)) {
+    const whole = await results(page, queries)
+    const folded = await results(page, queries.map(plain))
+    const top = (found) => found.slice(0, 3).join(" ")
+    const apart = queries.filter((_, i) => top(whole[i]) !== top(folded[i]))
+    console.log(`${kind}: ${queries.length - apart.length} of ${queries.length} with the same first three without accents; not: ${apart.join(", ")}`)
+    for (const query of process.env.SHOW ? apart : []) console.log(`${query}\n   ${top(whole[queries.indexOf(query)])}\n   ${top(folded[queries.indexOf(query)])}`)
+    same += queries.length - apart.length
+    all += queries.length
+    if (kind === "words") for (const word of ["contraseña", "año", "tamaño"]) if (queries.includes(word)) assert.ok(folded[queries.indexOf(word)].includes(whole[queries.indexOf(word)][0]), `${plain(word)} finds ${word}`)
+  }
+  assert.ok(all > 300, `${all} queries`)
+  assert.ok(same / all >= 0.98, `${same} of ${all}`)
   await browser.close()
   await server.close()
 })

@@ -77,7 +77,9 @@ const ranker = (index) => {
       for (const form of leaf.byStem.get(stem) || []) add(form, factor)
     }
     const same = leaf.forms.filter((form) => form.folded === folded)
-    for (const form of same) add(form, spelled(word, form))
+    // Marks that are left out say nothing where the word has no other spelling.
+    const best = Math.max(0, ...same.map((form) => spelled(word, form)))
+    for (const form of same) add(form, spelled(word, form) / best)
     if (!word.beside) {
       for (const form of same) if (found.get(form) >= RANK.ownLetter) for (const stem of form.stems) group(stem, RANK.stem)
       if (!found.size) {
