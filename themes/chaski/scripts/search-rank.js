@@ -97,8 +97,17 @@ const ranker = (index) => {
       // Of a script without spaces, pairs of letters are listed: one letter is the start of some.
       const isHalf = [...folded].length === 1 && DENSE.test(folded)
       if (typing && folded.length > 1 || isHalf) {
-        const starting = (await startingWith(folded, 2)).sort((a, b) => b.pages - a.pages)
-        for (const form of starting.slice(0, isHalf ? 64 : 16)) add(form, RANK.prefix)
+        const starting = (await startingWith(folded, 2)).filter((form) => !stop.has(form.folded) && !found.has(form)).sort((a, b) => b.pages - a.pages)
+        // Two letters begin many words: those that stand together are fetched together.
+        const shards = new Set([...found.keys()].map((form) => form.shard))
+        const most = shards.size + (folded.length < 4 ? 1 : 3)
+        let left = isHalf ? 64 : 16
+        for (const form of starting) {
+          if (!shards.has(form.shard) && (shards.size >= most && !isHalf)) continue
+          shards.add(form.shard)
+          add(form, RANK.prefix)
+          if (!--left) break
+        }
       }
       if (!found.size) for (const { form, factor } of await misspelled(folded, typing)) add(form, factor)
       if (!found.size) for (const stem of longestStart(folded, leaf)) group(stem, RANK.related)
@@ -167,10 +176,21 @@ const ranker = (index) => {
     })
   }
 
-  /** @param {Word} word @param {boolean} typing @returns {Promise<Unit>} */
-  const unitOf = async (word, typing) => {
+  /** A word of which nothing is looked up. @param {Word} word @returns {Unit} */
+  const emptyUnit = (word) => ({ word, folded: foldWord(word.exact), weight: RANK.stop, variants: [], pages: new Map(), idf: 0, more: [], known: false })
+
+  /** Whether most pages have a word: beside others it is not worth its postings. @param {Word} word */
+  const isEverywhere = async (word) => {
+    const folded = foldWord(word.exact)
+    const { forms } = await index.leaf(index.leafAt(folded))
+    return forms.some((form) => form.folded === folded && form.pages > index.root.pages * 0.66)
+  }
+
+  /** @param {Word} word @param {boolean} typing @param {() => boolean} [isWanted] @returns {Promise<Unit>} */
+  const unitOf = async (word, typing, isWanted) => {
     const folded = foldWord(word.exact)
     const found = await variants(word, folded, typing)
+    if (isWanted && !isWanted()) return emptyUnit(word)
     const unit = { word, folded, weight: 1, variants: found, pages: new Map(), idf: 0, more: [], known: found.length > 0 }
     await collect(unit)
     return unit
@@ -239,15 +259,19 @@ const ranker = (index) => {
   /**
    * Pages for a query, best first.
    * @param {string} query
-   * @param {{typing?: boolean, only?: Set<number>[]}} [options]
+   * @param {{typing?: boolean, only?: Set<number>[], isWanted?: () => boolean}} [options] `isWanted`
+   *   is asked before more is fetched; without it, the result is `null`
    */
-  const search = async (query, { typing = false, only = [] } = {}) => {
+  const search = async (query, { typing = false, only = [], isWanted = () => true } = {}) => {
     const { plain, phrases } = parse(query.replace(NARROW_KANA, (kana) => kana.normalize("NFKC")))
     const words = wordsOf(plain).slice(0, 48)
     const last = typing && words.length && /[\p{Alphabetic}\p{N}\p{M}]$/u.test(plain) ? words.filter((word) => !word.beside).pop() : undefined
     const plainWords = words.filter((word) => !word.beside)
-    let units = await Promise.all(plainWords.map((word) => unitOf(word, word === last)))
-    let beside = (await Promise.all(words.filter((word) => word.beside).map((word) => unitOf(word, false)))).filter((unit) => unit.known)
+    const isSmall = (word) => stop.has(foldWord(word.exact)) && plain[word.start - 1] !== "-"
+    const hasOthers = plainWords.some((word) => !isSmall(word))
+    let units = await Promise.all(plainWords.map(async (word) => (hasOthers && isSmall(word) && (await isEverywhere(word)) ? emptyUnit(word) : unitOf(word, word === last, isWanted))))
+    let beside = (await Promise.all(words.filter((word) => word.beside).map((word) => unitOf(word, false, isWanted)))).filter((unit) => unit.known)
+    if (!isWanted()) return null
 
     // `-word` leaves pages out, unless the site knows an option of that spelling.
     const out = new Set()
@@ -293,6 +317,7 @@ const ranker = (index) => {
     }))
 
     const allowed = (doc) => !out.has(doc) && only.every((set) => set.has(doc)) && required.every((pages) => pages.has(doc))
+    if (!isWanted()) return null
     let ranked = rank(units, beside, alternatives, allowed)
     const found = () => ranked.filter(({ coverage }) => coverage > 0.95).length
     for (let tier = 0; tier < 2 && found() < 10 && (tier < 1 || only.length) && units.some((unit) => unit.more.some((more) => more[tier])); tier++) {

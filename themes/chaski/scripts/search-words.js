@@ -8,16 +8,18 @@
 const LONGEST_WORD = 48
 const WORD_RUN = /[\p{Alphabetic}\p{N}\p{M}]+/gu
 const DENSE_RUNS = /[\u0e00-\u0eff\u1000-\u109f\u1780-\u17ff\u3040-\u30ff\u3400-\u4dbf\u4e00-\u9fff\uac00-\ud7af\uf900-\ufaff\u{20000}-\u{3ffff}]+|[^\u0e00-\u0eff\u1000-\u109f\u1780-\u17ff\u3040-\u30ff\u3400-\u4dbf\u4e00-\u9fff\uac00-\ud7af\uf900-\ufaff\u{20000}-\u{3ffff}]+/gu
+const DENSE_LETTER = /[\u0e00-\u0eff\u1000-\u109f\u1780-\u17ff\u3040-\u30ff\u3400-\u4dbf\u4e00-\u9fff\uac00-\ud7af\uf900-\ufaff\u{20000}-\u{3ffff}]/u
 const DENSE = /^[\u0e00-\u0eff\u1000-\u109f\u1780-\u17ff\u3040-\u30ff\u3400-\u4dbf\u4e00-\u9fff\uac00-\ud7af\uf900-\ufaff\u{20000}-\u{3ffff}]/u
+const ASCII = /^[\x00-\x7f]*$/
 const OPTION = /(?:^|[\s([{'"`|=])(-{1,2})$/
 const SPECIAL = { ß: "ss", æ: "ae", œ: "oe", þ: "th", ø: "o", ł: "l", đ: "d", ð: "d", ı: "i", ς: "σ" }
 
 /** In lower case, composed. @param {string} text */
-const lowerWord = (text) => text.toLowerCase().normalize("NFC")
+const lowerWord = (text) => (ASCII.test(text) ? text.toLowerCase() : text.toLowerCase().normalize("NFC"))
 
 /** A word in lower case without accents, ligatures and vowel signs. @param {string} text */
 const foldWord = (text) =>
-  /^[\x00-\x7f]*$/.test(text)
+  ASCII.test(text)
     ? text.toLowerCase()
     : text
         .normalize("NFKD")
@@ -35,14 +37,23 @@ const wordsOf = (text) => {
   /** @param {string} exact @param {number} position @param {boolean} beside @param {number} start @param {number} end */
   const add = (exact, position, beside, start, end) => found.push({ exact: lowerWord(exact), at: position, beside, start, end })
   const close = () => {
-    if (!compound || compound.parts > 8) return
+    const isOption = compound && text[compound.start - 1] === "-"
+    if (!compound || (compound.parts === 1 && !isOption) || compound.parts > 8) return
     const whole = text.slice(compound.start, compound.end)
     if ([...whole].length > LONGEST_WORD) return
     if (compound.parts > 1) add(whole, compound.at, true, compound.start, compound.end)
-    const dashes = OPTION.exec(text.slice(Math.max(0, compound.start - 3), compound.start))
+    const dashes = isOption && OPTION.exec(text.slice(Math.max(0, compound.start - 3), compound.start))
     if (dashes && (compound.start > dashes[1].length || text.startsWith(dashes[1])))
       add(dashes[1] + whole, compound.at, true, compound.start - dashes[1].length, compound.end)
   }
+  /** @param {string} part @param {number} start */
+  const single = (part, start) => {
+    const letters = part.length > LONGEST_WORD ? [...part].slice(0, LONGEST_WORD).join("") : part
+    add(letters, at, false, start, start + part.length)
+    if (found[found.length - 1].exact !== letters && /\p{Lu}/u.test(letters.slice(1))) for (const camel of camelParts(letters)) add(camel, at, true, start, start + part.length)
+    at++
+  }
+  const isMixed = DENSE_LETTER.test(text)
   for (const { 0: run, index: begin } of text.matchAll(WORD_RUN)) {
     const joint = compound && begin - compound.end === 1 && "_-.".includes(text[compound.end])
     if (joint) compound.parts++
@@ -50,24 +61,21 @@ const wordsOf = (text) => {
       close()
       compound = { start: begin, at, parts: 1, end: 0 }
     }
-    for (const { 0: part, index } of run.matchAll(DENSE_RUNS)) {
-      const start = begin + index
-      if (DENSE.test(part)) {
-        const letters = [...part.normalize("NFC")]
-        const size = Math.min(2, letters.length)
-        let offset = start
-        for (let i = 0; i + size <= letters.length; i++) {
-          const pair = letters.slice(i, i + size).join("")
-          add(pair, at++, false, offset, offset + pair.length)
-          offset += letters[i].length
-        }
-      } else {
-        const letters = part.length > LONGEST_WORD ? [...part].slice(0, LONGEST_WORD).join("") : part
-        add(letters, at, false, start, start + part.length)
-        if (/\p{Lu}/u.test(letters.slice(1))) for (const camel of camelParts(letters)) add(camel, at, true, start, start + part.length)
-        at++
+    if (!isMixed) single(run, begin)
+    else
+      for (const { 0: part, index } of run.matchAll(DENSE_RUNS)) {
+        const start = begin + index
+        if (DENSE.test(part)) {
+          const letters = [...part.normalize("NFC")]
+          const size = Math.min(2, letters.length)
+          let offset = start
+          for (let i = 0; i + size <= letters.length; i++) {
+            const pair = letters.slice(i, i + size).join("")
+            add(pair, at++, false, offset, offset + pair.length)
+            offset += letters[i].length
+          }
+        } else single(part, start)
       }
-    }
     compound.end = begin + run.length
   }
   close()

@@ -3,8 +3,9 @@
  * the field is first used. Without a server the same index comes as scripts.
  */
 
-/** How many pages are shown at a time. */
-const SHOWN = 10
+/** How many pages are shown at first, about as many as there is room for; and how many more at a time. */
+const SHOWN = 5
+const SHOWN_MORE = 10
 /** How many words of a section are shown. */
 const SNIPPET = 34
 
@@ -205,9 +206,9 @@ const startSearch = async (kit) => {
     if (wasActive) activate(options().find((one) => elements.some((element) => element.contains(one))))
   }
 
-  /** Pages `from` and on; parts of one long page are shown as one. @param {any} found @param {number} from @param {Matches} matches */
-  const rows = async (found, from, matches) => {
-    const fragments = await Promise.all(found.results.slice(from, from + SHOWN).map(({ doc }) => index.fragment(doc)))
+  /** Pages `from` to `to`; parts of one long page are shown as one. @param {any} found @param {number} from @param {number} to @param {Matches} matches */
+  const rows = async (found, from, to, matches) => {
+    const fragments = await Promise.all(found.results.slice(from, to).map(({ doc }) => index.fragment(doc)))
     const pages = new Map()
     for (const fragment of fragments) {
       const known = pages.get(fragment.url)
@@ -235,11 +236,13 @@ const startSearch = async (kit) => {
       meta.textContent = word("search.result.placeholder")
       return
     }
+    const isWanted = () => mine === turn
     const only = filters ? await Promise.all(filters.chosen().map(index.pagesOf)) : []
-    const found = await search(query, { typing: true, only })
+    const found = await search(query, { typing: true, only, isWanted })
+    if (!found || !isWanted()) return
     const matches = new Matches(found.units)
-    const items = await rows(found, 0, matches)
-    if (mine !== turn) return
+    const items = await rows(found, 0, SHOWN, matches)
+    if (!isWanted()) return
     fill(items)
     const n = found.results.length
     meta.textContent = n === 0 ? word("search.result.none") : n === 1 ? word("search.result.one") : word("search.result.other", found.isCut ? `\u2066${n}+\u2069` : n)
@@ -248,24 +251,36 @@ const startSearch = async (kit) => {
     more(found, matches, SHOWN)
     document.dispatchEvent(new CustomEvent("md-search-shown", { detail: { query } }))
     const completion = suggestion ? await complete(query) : ""
-    if (suggestion && mine === turn) suggestion.textContent = completion
+    if (suggestion && isWanted()) suggestion.textContent = completion
   }
 
-  /** A button for the next pages. @param {any} found @param {Matches} matches @param {number} from */
+  /** A button for the next pages, which come by themselves if it is in sight the first time.
+   * @param {any} found @param {Matches} matches @param {number} from */
   const more = (found, matches, from) => {
     if (found.results.length <= from) return
     const button = option(make("button", { type: "button", class: "md-search-result__link md-search-result__next" }, word("search.more")))
     const row = make("li", { class: "md-search-result__item", role: "presentation" }, button)
-    button.addEventListener("click", async () => {
-      const items = await rows(found, from, matches).catch(failed)
+    const to = from === SHOWN ? SHOWN_MORE : from + SHOWN_MORE
+    let asked = false
+    const next = async () => {
+      if (asked) return
+      asked = true
+      const items = await rows(found, from, to, matches).catch(failed)
       if (!items || !row.isConnected) return
       const wasActive = button === active()
       row.replaceWith(...items)
-      more(found, matches, from + SHOWN)
-      field.focus()
-      if (wasActive) activate(one("[role=option]", items[0]))
-    })
+      more(found, matches, to)
+      if (wasActive) activate(items[0] && one("[role=option]", items[0]))
+      tell()
+    }
+    button.addEventListener("click", () => (field.focus(), next()))
     list.append(row)
+    if (from > SHOWN) return
+    const sight = new IntersectionObserver((seen) => {
+      if (!row.isConnected) sight.disconnect()
+      else if (seen.some(({ isIntersecting }) => isIntersecting)) sight.disconnect(), next()
+    }, { root: result.parentElement })
+    sight.observe(row)
   }
 
   const failed = (error) => {
