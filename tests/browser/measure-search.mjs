@@ -6,8 +6,8 @@
  *
  * ENGINE is chaski, material (Material for MkDocs builds SITE_DIR) or pagefind (its files are in
  * SITE_DIR/pagefind). Texts travel compressed, as hosts send them. Pagefind is asked through its API,
- * which draws nothing; Material counts as done when its list changes no more. Needs what the browser
- * tests need.
+ * which draws nothing; Material counts as done when its list changes no more; chaski when the pages
+ * in sight are drawn (five; the window is 720 pixels high). Needs what the browser tests need.
  */
 import { readFileSync } from "node:fs"
 import { createServer } from "node:http"
@@ -90,7 +90,16 @@ const ask = async (query, key) => {
     // Material looks at the field when a key comes up.
     await page.dispatchEvent("[name=query]", "keyup")
   }
-  return page.evaluate(() => window.measured)
+  const measured = await page.evaluate(() => window.measured)
+  if (engine !== "chaski" || mode !== "--rank") return measured
+  // Of ten pages half come at first, the others when there is room for them.
+  const paths = await page.evaluate(async () => {
+    const more = document.querySelector(".md-search-result__next")
+    if (more) more.click()
+    while (more?.isConnected) await new Promise((done) => setTimeout(done, 5))
+    return [...document.querySelectorAll(".md-search-result__item > a:first-of-type")].map((link) => new URL(link.href).pathname.slice(1))
+  })
+  return { ...measured, paths }
 }
 
 const bytes = () => sent.reduce((sum, [, length]) => sum + length, 0)

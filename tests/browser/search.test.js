@@ -124,8 +124,11 @@ test("phrases, exclusions, identifiers, synonyms, other scripts", async () => {
   assert.deepEqual((await found(page))[0], "a/", "ñ before n")
   await ask(page, "manana")
   assert.deepEqual(await found(page), ["b/", "a/"], "n finds ñ")
-  await ask(page, "numb")
-  assert.equal(await page.textContent(".md-search__suggest"), "numbers")
+  for (const [query, whole] of [["numb", "numbers"], ["red fo", "red fox"], ["dog", ""], ["-numb", ""], ["a.numb", ""], ["numb ", ""]]) {
+    await ask(page, query)
+    await page.waitForTimeout(20)
+    assert.equal(await page.textContent(".md-search__suggest"), whole, `suggested for ${query}`)
+  }
   none(wrong, "nothing went wrong")
   await close()
 })
@@ -182,6 +185,87 @@ test("pages opened from the disk search too", async () => {
   await ask(page, "foxes")
   const hrefs = await page.evaluate(() => [...document.querySelectorAll(".md-search-result__item > a:first-of-type")].map((link) => link.href))
   assert.match(hrefs[0], /^file:.*\/a\.html/)
+  none(wrong, "nothing went wrong")
+  await close()
+})
+
+test("pages opened from the disk have filters, shared queries and marked words as well", async () => {
+  const files = { ...WORDS, "docs/part/d.md": "---\ntags: [other]\n---\n# Fields\n\nThe fox of the field.\n" }
+  const config = theme(["search.share", "search.highlight"]) + "use_directory_urls: false\nnav: [index.md, One: [a.md, b.md], Two: [c.md, part/d.md]]\nplugins: [search, tags, offline]\n"
+  const start = pathToFileURL(join(build(files, config), "part/d.html")).href
+  const { page, wrong, close } = await open(browser, { viewport: PHONE })
+  await page.goto(start)
+  await page.click('.md-header__button[for="__search"]')
+  await ask(page, "fox")
+  assert.equal(await page.locator(".md-search-result__item").count(), 3)
+  for (const [tag, count] of [["animal (1)", 1], ["other (1)", 1]]) {
+    await page.selectOption(".md-search-filter__select >> nth=1", tag)
+    await page.waitForFunction((n) => document.querySelectorAll(".md-search-result__item").length === n, count)
+  }
+  await page.click("[data-md-component=search-share]")
+  await page.goto(`${start}?q=dog`)
+  await page.waitForSelector(".md-search-result__item")
+  assert.equal(await page.isChecked("#__search"), true, "on a phone too")
+  await page.click(".md-search-result__link >> nth=0")
+  await page.waitForURL(/c\.html\?h=/)
+  assert.deepEqual(await page.locator("mark[data-md-highlight]").allTextContents(), ["Dogs", "dog", "dog"])
+  none(wrong, "nothing went wrong")
+  await close()
+})
+
+/** Words that start alike, on many pages. */
+const MANY = Object.fromEntries(Array.from({ length: 30 }, (_, i) => [`docs/p${i}.md`, `# Page ${i}\n\nPartition memory, ${"more words ".repeat(20)}.\n`]))
+
+test("pages are fetched when there is room for them, and when the reader comes to them", async () => {
+  const { page, server, wrong, close } = await ready(build({ "docs/index.md": "# Home\n", ...MANY }, theme([]) + "plugins: [search]\n"), { viewport: { width: 1300, height: 360 } })
+  await ask(page, "memory")
+  const items = page.locator(".md-search-result__link:not(.md-search-result__next)")
+  await page.waitForTimeout(200)
+  assert.equal(await items.count(), 5)
+  const before = server.asked.length
+  await page.evaluate(() => document.querySelector(".md-search__scrollwrap")?.scrollTo(0, 9999))
+  await page.waitForFunction(() => document.querySelectorAll(".md-search-result__link").length === 11)
+  assert.equal(server.asked.length - before, 5, "a file a page")
+  for (const count of [21, 30]) {
+    await page.click(".md-search-result__next")
+    await page.waitForFunction((n) => document.querySelectorAll(".md-search-result__link").length === n, count)
+  }
+  assert.equal(new Set(await items.evaluateAll((all) => all.map((one) => one.href))).size, 30)
+  none(wrong, "nothing went wrong")
+  await close()
+})
+
+test("of what is typed quickly only the last is fetched to the end", async () => {
+  const folder = build({ "docs/index.md": "# Home\n", ...MANY }, theme([]) + "plugins: [search]\n")
+  const server = await serve(folder, { delay: (path) => (path.startsWith("/search/") ? 150 : 0) })
+  const { page, close } = await open(browser)
+  await page.goto(server.url)
+  await ask(page, "home")
+  const before = server.asked.length
+  await page.fill("[name=query]", "")
+  await page.keyboard.type("memory", { delay: 15 })
+  await page.waitForFunction(() => document.querySelectorAll(".md-search-result__link").length > 4)
+  const texts = await page.locator(".md-search-result__meta").textContent()
+  assert.match(texts ?? "", /^30 /)
+  await page.waitForTimeout(400)
+  const fetched = server.asked.slice(before)
+  assert.ok(fetched.length <= 12, `${fetched.length}: ${fetched.join(" ")}`)
+  await close()
+  await server.close()
+})
+
+test("instant navigation closes the dialog and leads to the page", async () => {
+  const { page, wrong, close } = await ready(build(WORDS, theme(["navigation.instant", "search.highlight"]) + "plugins: [search]\n"))
+  await page.evaluate(() => (window.stayed = true))
+  await page.keyboard.press("/")
+  await page.keyboard.type("numbers")
+  await page.waitForSelector("[role=option]")
+  await page.keyboard.press("Enter")
+  await page.waitForURL(/\/b\//)
+  await page.waitForSelector("mark[data-md-highlight]")
+  assert.equal(await page.isChecked("#__search"), false)
+  assert.equal(await page.evaluate(() => document.activeElement?.textContent?.trim().slice(0, 7)), "Numbers", "focus is on the new page")
+  assert.equal(await page.evaluate(() => window.stayed), true)
   none(wrong, "nothing went wrong")
   await close()
 })

@@ -163,26 +163,31 @@ const keepInside = (box) => {
   if (over > 0) box.style.left = `${-over}px`
 }
 
+/** Letters of scripts that put spaces between words: a word is looked for where one begins. */
+const SPACED = /[\p{N}\p{Script=Latin}\p{Script=Greek}\p{Script=Cyrillic}\p{Script=Arabic}\p{Script=Hebrew}]/u
+
 /** `?h=words`: marks what was searched for. */
 const highlight = () => {
   const url = new URL(location.href)
-  const wanted = has("search.highlight") && url.searchParams.get("h")
+  const wanted = has("search.highlight") && (url.searchParams.get("h") || "").trim()
   const article = one(".md-content__inner")
   if (!wanted || !article) return
-  const words = wanted.split(/\s+/).filter(Boolean).map(fold)
+  const words = wanted.split(/\s+/).filter(Boolean).map(fold).sort((a, b) => b.length - a.length)
+  const pattern = new RegExp(words.map((word) => word.replace(/[^\p{L}\p{N}\p{M}]/gu, "\\$&")).join("|"), "g")
   const walker = document.createTreeWalker(article, NodeFilter.SHOW_TEXT)
   const nodes = []
   while (walker.nextNode()) if (!walker.currentNode.parentElement.closest("script, style, svg")) nodes.push(walker.currentNode)
   for (const node of nodes) {
     const plain = fold(node.data)
     if (plain.length !== node.data.length) continue
-    const spot = words.map((w) => ({ at: plain.indexOf(w), length: w.length })).filter((s) => s.at >= 0).sort((a, b) => a.at - b.at)[0]
-    if (!spot) continue
-    const middle = node.splitText(spot.at)
-    middle.splitText(spot.length)
-    const mark = make("mark", { "data-md-highlight": true })
-    middle.replaceWith(mark)
-    mark.append(middle)
+    const found = [...plain.matchAll(pattern)].filter(({ 0: word, index }) => !(SPACED.test(word[0]) && SPACED.test(plain[index - 1] || "")))
+    for (const { 0: word, index } of found.reverse()) {
+      const middle = node.splitText(index)
+      middle.splitText(word.length)
+      const mark = make("mark", { "data-md-highlight": true })
+      middle.replaceWith(mark)
+      mark.append(middle)
+    }
   }
   url.searchParams.delete("h")
   history.replaceState(history.state, "", url)

@@ -396,11 +396,14 @@ const ranker = (index) => {
   /** The likeliest end of the last word. @param {string} query @returns {Promise<string>} */
   const complete = async (query) => {
     const word = wordsOf(query).filter(({ beside }) => !beside).pop()
-    if (!word || word.end !== query.length || word.exact.length < 2) return ""
+    // Options, paths and names of several parts are not guessed.
+    if (!word || word.end !== query.length || word.exact.length < 2 || /[^\s"“«(¿¡]$/.test(query.slice(0, word.start))) return ""
     const folded = foldWord(word.exact)
-    const forms = (await startingWith(folded, 2)).filter((form) => form.folded.length > folded.length && /^[\p{Alphabetic}\p{M}]+$/u.test(form.exact))
-    const best = forms.sort((a, b) => b.pages - a.pages || byCodePoint(a.folded, b.folded))[0]
-    return best ? query + best.exact.slice(word.exact.length) : ""
+    const forms = (await startingWith(folded, 2)).filter((form) => /^[\p{Alphabetic}\p{M}]+$/u.test(form.exact))
+    const [best] = forms.sort((a, b) => b.pages - a.pages || byCodePoint(a.folded, b.folded))
+    // A word that is more frequent than all that it begins needs no end.
+    if (!best || best.folded === folded) return ""
+    return query + best.exact.slice(word.exact.length)
   }
 
   return { search, complete, stop }

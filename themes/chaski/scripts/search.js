@@ -178,7 +178,8 @@ const startSearch = async (kit) => {
     const best = Math.max(0, ...scored.map(({ score }) => score))
     const ordered = scored.filter(({ score }) => score > 0.3 * best).sort((a, b) => b.score - a.score)
     const words = new Set()
-    for (const { section } of ordered.slice(0, 4)) for (const { start, end, weight } of matches.in(section.text).found) if (weight > 0.05 && words.size < 12) words.add(section.text.slice(start, end).toLowerCase())
+    const texts = [page.title, ...ordered.slice(0, 4).flatMap(({ section }) => [section.heading, section.text])]
+    for (const text of texts) for (const { start, end, weight } of matches.in(text).found) if (weight > 0.05 && words.size < 12) words.add(text.slice(start, end).toLowerCase())
     const marks = [...words].join(" ")
     const intro = page.sections.find(({ id }) => !id)
     const first = ordered[0]
