@@ -11,6 +11,7 @@ mod piece;
 mod sections;
 mod shards;
 mod synonyms;
+mod terms;
 mod words;
 
 pub(crate) use index::push_string;

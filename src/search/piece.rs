@@ -1,18 +1,15 @@
 //! What one page gives to the readers' index: its words with their weight and places, and its text
 //! for showing results. Made of the page alone, so that it can be kept while the page is the same.
 
-use rapidhash::RapidHashMap;
 use serde_json::Value;
 
 use super::codec::{deflate, put_number, put_text, take, take_number};
 use super::index::Entry;
-use super::words::{Kind, words};
+use super::terms::{Field, Terms, terms};
 
 /// A page is cut before a section once its text is this long, in bytes, so that what a reader
 /// fetches for one result stays small.
 const LONGEST_TEXT: usize = 24 * 1024;
-/// How many places of a word are kept.
-const MOST_PLACES: usize = 12;
 /// Words between two sections: no phrase reaches over it.
 const GAP: u32 = 10;
 
@@ -29,26 +26,13 @@ pub struct Weights {
     pub tags: f32,
 }
 
-/// Where words stand.
-#[derive(Clone, Copy)]
-enum Field {
-    Title,
-    Heading,
-    Text,
-    Tags,
-}
-
-/// The usual number of words of each field, and how much being longer takes away. Fixed numbers,
-/// so that a page's weights do not depend on other pages.
-const NORMS: [(f32, f32); 4] = [(4.0, 0.5), (20.0, 0.5), (400.0, 0.6), (3.0, 0.0)];
-
 /// A page, or a part of a very long one.
 #[derive(Clone, Debug, PartialEq)]
 pub(super) struct Doc {
     /// Address, titles and texts for showing it: JSON, compressed.
     pub(super) fragment: Vec<u8>,
-    /// Its words, each with weight and places, as `Collector::finish` writes them.
-    pub(super) terms: Vec<u8>,
+    /// Its words.
+    pub(super) terms: Terms,
 }
 
 /// What one page gives to the index.
@@ -61,106 +45,6 @@ pub struct Piece {
     pub(super) boost: Option<f32>,
     /// Abbreviations that it explains, with what they stand for.
     pub(super) abbreviations: Vec<(String, String)>,
-}
-
-#[derive(Default)]
-struct Found {
-    counts: [f32; 4],
-    /// The first places, as many as `len` says.
-    places: [u32; MOST_PLACES],
-    len: usize,
-}
-
-#[derive(Default)]
-struct Collector {
-    /// Words with the number of what was found.
-    numbers: RapidHashMap<String, usize>,
-    found: Vec<Found>,
-    lengths: [f32; 4],
-    at: u32,
-}
-
-impl Collector {
-    fn add(&mut self, text: &str, field: Field) {
-        let Self {
-            numbers,
-            found,
-            lengths,
-            ..
-        } = self;
-        self.at = words(text, self.at, &mut |word| {
-            if word.kind == Kind::Whole {
-                lengths[field as usize] += 1.0;
-            }
-            let count = if word.kind == Kind::Whole { 1.0 } else { 0.7 };
-            let number = match numbers.get(word.exact.as_ref()) {
-                Some(number) => *number,
-                None => {
-                    numbers.insert(word.exact.into_owned(), found.len());
-                    found.push(Found::default());
-                    found.len() - 1
-                }
-            };
-            let known = &mut found[number];
-            known.counts[field as usize] += count;
-            if let Some(place) = known.places.get_mut(known.len) {
-                *place = word.at;
-                known.len += 1;
-            }
-        });
-    }
-
-    /// The words in the order they were found: text, weight in one byte, places.
-    fn finish(mut self, weights: Weights) -> Vec<u8> {
-        let factors = [weights.title, weights.heading, weights.text, weights.tags];
-        let mut norms = [0.0; 4];
-        for (norm, ((usual, share), len)) in norms.iter_mut().zip(NORMS.into_iter().zip(self.lengths)) {
-            *norm = 1.0 - share + share * len.max(usual * 0.25) / usual;
-        }
-        let mut out = Vec::with_capacity(self.found.len() * 14);
-        let mut numbers = Vec::new();
-        let mut names = vec![""; self.found.len()];
-        self.numbers
-            .iter()
-            .for_each(|(word, number)| names[*number] = word.as_str());
-        for (word, found) in names.into_iter().zip(&mut self.found) {
-            let fields = found.counts.iter().zip(factors).zip(norms);
-            let weight: f32 = fields.map(|((count, factor), norm)| count * factor / norm).sum();
-            let byte = weight_byte(weight);
-            if byte == 0 {
-                continue;
-            }
-            put_text(&mut out, word);
-            out.push(byte);
-            numbers.clear();
-            put_places(&mut numbers, &mut found.places[..found.len]);
-            put_number(&mut out, numbers.len() as u32);
-            out.extend_from_slice(&numbers);
-        }
-        out
-    }
-}
-
-/// The number of places, each once, and how far each stands from the one before.
-fn put_places(out: &mut Vec<u8>, places: &mut [u32]) {
-    places.sort_unstable();
-    let steps = || {
-        places
-            .iter()
-            .enumerate()
-            .filter(|(at, place)| *at == 0 || **place != places[at - 1])
-    };
-    put_number(out, steps().count() as u32);
-    let mut last = 0;
-    for (_, place) in steps() {
-        put_number(out, place - last);
-        last = *place;
-    }
-}
-
-/// A weight as one byte, finer for small ones: `(2^(byte / 25) - 1) / 16`.
-fn weight_byte(weight: f32) -> u8 {
-    ((weight * 16.0 + 1.0).log2() * 25.0).round().clamp(0.0, 255.0) as u8
 }
 
 /// What is known of a page besides its entries.
@@ -222,7 +106,8 @@ impl Piece {
         let mut out = Vec::new();
         put_list(&mut out, &self.docs, |out, doc| {
             put_bytes(out, &doc.fragment);
-            put_bytes(out, &doc.terms);
+            doc.terms.ends.iter().for_each(|end| put_number(out, *end));
+            put_bytes(out, &doc.terms.bytes);
         });
         put_list(&mut out, &self.tags, |out, tag| put_text(out, tag));
         put_list(&mut out, self.section.as_slice(), |out, section| put_text(out, section));
@@ -247,9 +132,13 @@ impl Piece {
         let from = &mut rest;
         let piece = Self {
             docs: take_list(from, |from| {
-                Some(Doc {
-                    fragment: take_bytes(from)?.to_vec(),
-                    terms: take_bytes(from)?.to_vec(),
+                let fragment = take_bytes(from)?.to_vec();
+                let ends = std::array::from_fn(|_| take_number(from));
+                let bytes = take_bytes(from)?.to_vec();
+                let is_whole = ends.is_sorted() && ends.last().is_some_and(|end| *end as usize == bytes.len());
+                is_whole.then_some(Doc {
+                    fragment,
+                    terms: Terms { bytes, ends },
                 })
             })?,
             tags: take_list(from, take_text)?,
@@ -293,34 +182,31 @@ fn take_list<T>(from: &mut &[u8], mut item: impl FnMut(&mut &[u8]) -> Option<T>)
 }
 
 fn doc(part: &[(&Entry, String)], title: &str, tags: &[String], place: Place<'_>, weights: Weights) -> Doc {
-    let mut collector = Collector::default();
-    collector.add(title, Field::Title);
-    collector.at += GAP;
-    for tag in tags {
-        collector.add(tag, Field::Tags);
-        collector.at += GAP;
-    }
     let mut sections = Vec::with_capacity(part.len());
-    for (entry, text) in part {
-        let id = entry.location.split_once('#').map_or("", |(_, id)| id);
-        let heading = if id.is_empty() {
-            String::new()
-        } else {
-            plain(&entry.title)
-        };
-        if !heading.is_empty() {
-            collector.add(&heading, Field::Heading);
-            collector.at += 2;
+    let terms = terms(weights, |counter| {
+        counter.add(title, Field::Title, GAP);
+        for tag in tags {
+            counter.add(tag, Field::Tags, GAP);
         }
-        collector.add(text, Field::Text);
-        collector.at += GAP;
-        sections.push((id, heading, text));
-    }
+        for (entry, text) in part {
+            let id = entry.location.split_once('#').map_or("", |(_, id)| id);
+            let heading = if id.is_empty() {
+                String::new()
+            } else {
+                plain(&entry.title)
+            };
+            if !heading.is_empty() {
+                counter.add(&heading, Field::Heading, 2);
+            }
+            counter.add(text, Field::Text, GAP);
+            sections.push((id, heading, text));
+        }
+    });
     let shown = (place.url, title, plain(place.section.unwrap_or("")), tags, sections);
     Doc {
         // Texts and lists always have a form in JSON.
         fragment: deflate(&serde_json::to_vec(&shown).unwrap_or_default()),
-        terms: collector.finish(weights),
+        terms,
     }
 }
 
@@ -444,11 +330,5 @@ mod tests {
             broken[len] ^= 0xff;
             let _ = Piece::from_bytes(&broken);
         }
-    }
-
-    #[test]
-    fn weights_keep_their_order() {
-        let bytes: Vec<u8> = [0.02, 0.1, 0.5, 1.0, 3.0, 20.0, 900.0].map(weight_byte).to_vec();
-        assert!(bytes.is_sorted() && bytes[0] > 0, "{bytes:?}");
     }
 }

@@ -5,12 +5,9 @@
 
 use std::borrow::Cow;
 
-use crate::markdown::unescape_entities;
+use rapidhash::RapidHashMap;
 
-const VOID: &[&str] = &[
-    "area", "base", "br", "col", "embed", "hr", "img", "input", "link", "meta", "param", "source", "track", "wbr",
-];
-const SKIPPED: &[&str] = &["object", "script", "style"];
+use crate::markdown::unescape_entities;
 
 /// A section of an article.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
@@ -23,131 +20,11 @@ pub struct Section {
     pub text: String,
 }
 
-/// A text in parts, with what is needed to drop an empty element at its end.
-#[derive(Default)]
-struct Parts {
-    text: String,
-    /// Where each part starts.
-    starts: Vec<usize>,
-    /// The first part that opens a tag, by the number of the tag.
-    first: [Option<usize>; 8],
-    /// One past the last part that is not white space.
-    solid: usize,
-}
-
-impl Parts {
-    fn push(&mut self, write: impl FnOnce(&mut String)) {
-        let start = self.text.len();
-        write(&mut self.text);
-        self.starts.push(start);
-        if !is_space(&self.text[start..]) {
-            self.solid = self.starts.len();
-        }
-    }
-
-    fn open(&mut self, kind: usize, tag: &str) {
-        self.first[kind].get_or_insert(self.starts.len());
-        self.push(|text| {
-            text.push('<');
-            text.push_str(tag);
-            text.push('>');
-        });
-    }
-
-    /// Closes a tag; if nothing but white space came since its first opening, that goes instead.
-    fn close(&mut self, kind: usize, tag: &str) {
-        match self.first[kind].and_then(|first| Some((first, *self.starts.get(first)?))) {
-            Some((first, start)) if self.solid <= first + 1 => {
-                self.text.truncate(start);
-                self.starts.truncate(first);
-                for known in &mut self.first {
-                    *known = known.filter(|at| *at < first);
-                }
-                let ends = self.starts.iter().skip(1).copied().chain([start]);
-                let parts: Vec<(usize, usize)> = self.starts.iter().copied().zip(ends).collect();
-                let solid = parts.iter().rposition(|(from, to)| !is_space(&self.text[*from..*to]));
-                self.solid = solid.map_or(0, |at| at + 1);
-            }
-            _ => self.push(|text| {
-                text.push_str("</");
-                text.push_str(tag);
-                text.push('>');
-            }),
-        }
-    }
-
-    fn ends_in_space(&self) -> bool {
-        self.starts.last().is_some_and(|start| is_space(&self.text[*start..]))
-    }
-
-    fn finish(self) -> String {
-        let trimmed = self.text.trim();
-        if trimmed.len() == self.text.len() {
-            return self.text;
-        }
-        trimmed.to_owned()
-    }
-}
-
-/// The number of a tag that the index keeps.
-fn kept(tag: &str) -> Option<usize> {
-    Some(match tag {
-        "p" => 0,
-        "code" => 1,
-        "pre" => 2,
-        "li" => 3,
-        "ol" => 4,
-        "ul" => 5,
-        "sub" => 6,
-        "sup" => 7,
-        _ => return None,
-    })
-}
-
-/// White space, at least one character of it.
-fn is_space(text: &str) -> bool {
-    !text.is_empty() && text.chars().all(char::is_whitespace)
-}
-
-struct Open<'h> {
-    /// The name of its heading; `hx` for the text before the first one.
-    tag: Cow<'h, str>,
-    depth: usize,
-    excluded: bool,
-    id: Option<String>,
-    title: Parts,
-    text: Parts,
-}
-
-#[derive(Default)]
-struct Parser<'h> {
-    /// Open elements, and whether each is the link to a heading.
-    context: Vec<(Cow<'h, str>, bool)>,
-    skip: Vec<Cow<'h, str>>,
-    /// How many of the open elements have a name in `skip`; are `pre`; are links to headings; have
-    /// the name of the current section's heading.
-    skipped: usize,
-    pres: usize,
-    headerlinks: usize,
-    headings: usize,
-    found: Vec<Open<'h>>,
-    current: Option<usize>,
-}
-
-/// What counts of the attributes of a tag.
-#[derive(Default)]
-struct Marks<'h> {
-    id: Option<Cow<'h, str>>,
-    is_excluded: bool,
-    is_headerlink: bool,
-    is_linenodiv: bool,
-}
-
 /// The sections of an article, those marked `data-search-exclude` left out.
 #[must_use]
 pub fn sections(html: &str) -> Vec<Section> {
     let mut parser = Parser {
-        skip: SKIPPED.iter().copied().map(Cow::Borrowed).collect(),
+        skip: vec![Name::of("object"), Name::of("script"), Name::of("style")],
         ..Parser::default()
     };
     parser.feed(html);
@@ -160,21 +37,174 @@ pub fn sections(html: &str) -> Vec<Section> {
     .collect()
 }
 
+/// The name of an element in lower case, as a number: its bytes, if they are few, or its place in
+/// the parser's list of long names.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+struct Name(u64);
+
+impl Name {
+    /// How many bytes fit beside their number.
+    const FEW: usize = 7;
+
+    /// A name of few bytes.
+    const fn of(name: &str) -> Self {
+        let bytes = name.as_bytes();
+        let (mut number, mut at) = (bytes.len() as u64, 0);
+        while at < bytes.len() {
+            number = number << 8 | bytes[at].to_ascii_lowercase() as u64;
+            at += 1;
+        }
+        Self(number)
+    }
+
+    /// The `number`-th long name.
+    const fn long(number: usize) -> Self {
+        Self(u64::MAX - number as u64)
+    }
+
+    fn is_void(self) -> bool {
+        const VOID: [Name; 14] = [
+            Name::of("area"),
+            Name::of("base"),
+            Name::of("br"),
+            Name::of("col"),
+            Name::of("embed"),
+            Name::of("hr"),
+            Name::of("img"),
+            Name::of("input"),
+            Name::of("link"),
+            Name::of("meta"),
+            Name::of("param"),
+            Name::of("source"),
+            Name::of("track"),
+            Name::of("wbr"),
+        ];
+        VOID.contains(&self)
+    }
+
+    fn is_heading(self) -> bool {
+        const FIRST: u64 = Name::of("h1").0;
+        const LAST: u64 = Name::of("h6").0;
+        (FIRST..=LAST).contains(&self.0)
+    }
+}
+
+/// The tags that the index keeps: names, and how they open and close.
+const KEPT: [(Name, &str, &str); 8] = [
+    (Name::of("p"), "<p>", "</p>"),
+    (Name::of("code"), "<code>", "</code>"),
+    (Name::of("pre"), "<pre>", "</pre>"),
+    (Name::of("li"), "<li>", "</li>"),
+    (Name::of("ol"), "<ol>", "</ol>"),
+    (Name::of("ul"), "<ul>", "</ul>"),
+    (Name::of("sub"), "<sub>", "</sub>"),
+    (Name::of("sup"), "<sup>", "</sup>"),
+];
+
+/// The number of a tag that the index keeps.
+fn kept(tag: Name) -> Option<usize> {
+    KEPT.iter().position(|(name, ..)| *name == tag)
+}
+
+/// A text, with what is needed to drop an empty element at its end.
+#[derive(Default)]
+struct Parts {
+    text: String,
+    /// By number of a kept tag, where the first one opens.
+    first: [Option<Opening>; KEPT.len()],
+    /// Whether the last part, a tag or what stands between two, is white space.
+    ends_in_space: bool,
+}
+
+#[derive(Clone, Copy)]
+struct Opening {
+    start: usize,
+    end: usize,
+    is_after_space: bool,
+}
+
+impl Parts {
+    fn open(&mut self, kind: usize) {
+        let start = self.text.len();
+        self.text.push_str(KEPT[kind].1);
+        self.first[kind].get_or_insert(Opening {
+            start,
+            end: self.text.len(),
+            is_after_space: self.ends_in_space,
+        });
+        self.ends_in_space = false;
+    }
+
+    /// Closes a tag; if nothing but white space came since its first opening, that goes instead.
+    fn close(&mut self, kind: usize) {
+        if let Some(first) = self.first[kind]
+            && self.text[first.end..].chars().all(char::is_whitespace)
+        {
+            self.text.truncate(first.start);
+            for known in &mut self.first {
+                *known = known.filter(|opening| opening.start < first.start);
+            }
+            self.ends_in_space = first.is_after_space;
+            return;
+        }
+        self.text.push_str(KEPT[kind].2);
+        self.ends_in_space = false;
+    }
+
+    fn finish(self) -> String {
+        let trimmed = self.text.trim();
+        if trimmed.len() == self.text.len() {
+            return self.text;
+        }
+        trimmed.to_owned()
+    }
+}
+
+/// Whether a text is white space once its references are resolved.
+fn is_space(html: &str) -> bool {
+    let rest = html.trim_start();
+    rest.is_empty() || rest.starts_with('&') && unescape_entities(rest).chars().all(char::is_whitespace)
+}
+
+/// A section that is being read.
+struct Open {
+    /// The name of its heading; `hx` for the text before the first one.
+    tag: Name,
+    depth: usize,
+    excluded: bool,
+    id: Option<String>,
+    title: Parts,
+    text: Parts,
+}
+
+#[derive(Default)]
+struct Parser<'h> {
+    /// Open elements, and whether each is the link to a heading.
+    context: Vec<(Name, bool)>,
+    /// Names of elements whose text does not count.
+    skip: Vec<Name>,
+    /// Names of more than a few bytes, with their numbers.
+    long: RapidHashMap<Cow<'h, str>, usize>,
+    /// How many of the open elements have a name in `skip`; are `pre`; are links to headings; have
+    /// the name of the current section's heading.
+    skipped: usize,
+    pres: usize,
+    headerlinks: usize,
+    headings: usize,
+    found: Vec<Open>,
+    current: Option<usize>,
+}
+
 impl<'h> Parser<'h> {
     fn feed(&mut self, html: &'h str) {
         let bytes = html.as_bytes();
         let (mut at, mut from) = (0, 0);
         while let Some(next) = memchr::memchr(b'<', &bytes[at..]).map(|len| at + len) {
             let rest = &html[next..];
-            let end = if rest.starts_with("<!--") {
-                rest.find("-->").map(|end| next + end + 3)
-            } else if bytes
-                .get(next + 1)
-                .is_some_and(|b| b.is_ascii_alphabetic() || matches!(b, b'/' | b'!' | b'?'))
-            {
-                tag_end(bytes, next)
-            } else {
-                None
+            let end = match bytes.get(next + 1) {
+                Some(b'!') if rest.starts_with("<!--") => rest.find("-->").map(|end| next + end + 3),
+                Some(b'/' | b'!' | b'?' | b'a'..=b'z' | b'A'..=b'Z') => tag_end(bytes, next),
+                _ => None,
             };
             let Some(end) = end else {
                 at = next + 1;
@@ -184,17 +214,19 @@ impl<'h> Parser<'h> {
             let tag = &html[next..end];
             at = end;
             if let Some(name) = tag.strip_prefix("</") {
-                self.end(&name_of(name));
+                let name = self.name(name_of(name));
+                self.end(name);
             } else if tag.as_bytes()[1].is_ascii_alphabetic() {
-                let name = name_of(&tag[1..]);
-                self.start(name.clone(), marks(&tag[1 + name.len()..]));
-                if matches!(name.as_ref(), "script" | "style") {
-                    let close = format!("</{name}");
+                let text = name_of(&tag[1..]);
+                let name = self.name(text);
+                self.start(name, &marks(&tag[1 + text.len()..]));
+                if name == Name::of("script") || name == Name::of("style") {
+                    let close = format!("</{}", in_lower_case(text));
                     let stop = html[end..].find(&close).map_or(html.len(), |len| end + len);
                     self.data(&html[end..stop]);
                     at = stop;
                 } else if tag.ends_with("/>") {
-                    self.end(&name);
+                    self.end(name);
                 }
             }
             from = at;
@@ -202,41 +234,46 @@ impl<'h> Parser<'h> {
         self.data(&html[from..]);
     }
 
-    fn start(&mut self, tag: Cow<'h, str>, marks: Marks<'h>) {
-        let name = tag.as_ref();
-        if VOID.contains(&name) {
+    fn name(&mut self, text: &'h str) -> Name {
+        if text.len() <= Name::FEW {
+            return Name::of(text);
+        }
+        let number = self.long.len();
+        Name::long(*self.long.entry(in_lower_case(text)).or_insert(number))
+    }
+
+    fn start(&mut self, tag: Name, marks: &Marks<'h>) {
+        if tag.is_void() {
             return;
         }
-        let is_headerlink = name == "a" && marks.is_headerlink;
-        self.count(name, is_headerlink, |number| *number += 1);
-        self.context.push((tag.clone(), is_headerlink));
-        let is_heading = matches!(name, "h1" | "h2" | "h3" | "h4" | "h5" | "h6");
-        if let (true, Some(id)) = (is_heading, marks.id) {
+        let is_headerlink = tag == Name::of("a") && marks.is_headerlink;
+        self.count(tag, is_headerlink, |number| *number += 1);
+        self.context.push((tag, is_headerlink));
+        if let (true, Some(id)) = (tag.is_heading(), &marks.id) {
             let depth = self.context.len();
-            if name != "h1" && self.found.is_empty() {
-                self.open(Cow::Borrowed("hx"), depth, false, None);
+            if tag != Name::of("h1") && self.found.is_empty() {
+                self.open(Name::of("hx"), depth, false, None);
             }
-            let id = (!self.found.is_empty()).then(|| id.into_owned());
-            self.open(tag.clone(), depth, marks.is_excluded, id);
+            let id = (!self.found.is_empty()).then(|| id.clone().into_owned());
+            self.open(tag, depth, marks.is_excluded, id);
         }
         if self.current.is_none() {
-            self.open(Cow::Borrowed("hx"), 0, false, None);
+            self.open(Name::of("hx"), 0, false, None);
         }
         if marks.is_excluded || marks.is_linenodiv {
             self.skip.push(tag);
             self.count_skipped();
             return;
         }
-        if let Some(kind) = kept(name).filter(|_| self.skipped == 0) {
-            self.parts().open(kind, name);
+        if let Some(kind) = kept(tag).filter(|_| self.skipped == 0) {
+            self.parts().open(kind);
         }
     }
 
-    fn end(&mut self, tag: &str) {
-        let Some((_, is_headerlink)) = self.context.last().filter(|(last, _)| last == tag) else {
+    fn end(&mut self, tag: Name) {
+        let Some((_, is_headerlink)) = self.context.last().copied().filter(|(last, _)| *last == tag) else {
             return;
         };
-        let is_headerlink = *is_headerlink;
         let depth = self.context.len();
         if let Some(current) = self.current.filter(|current| self.found[*current].depth > depth)
             && let Some(outer) = self.found.iter().rposition(|section| section.depth <= depth)
@@ -247,15 +284,16 @@ impl<'h> Parser<'h> {
         }
         self.context.pop();
         self.count(tag, is_headerlink, |number| *number -= 1);
-        if let Some(at) = self.skip.iter().position(|skipped| skipped == tag) {
-            if !SKIPPED.contains(&tag) {
+        if let Some(at) = self.skip.iter().position(|skipped| *skipped == tag) {
+            // The first three are there from the beginning, and stay.
+            if at >= 3 {
                 self.skip.remove(at);
                 self.count_skipped();
             }
             return;
         }
         if let Some(kind) = kept(tag).filter(|_| self.skipped == 0) {
-            self.parts().close(kind, tag);
+            self.parts().close(kind);
         }
     }
 
@@ -263,48 +301,51 @@ impl<'h> Parser<'h> {
         if html.is_empty() || self.skipped > 0 {
             return;
         }
-        let text = unescaped(html);
-        let is_space = is_space(&text);
         let in_pre = self.pres > 0;
-        let shown = if is_space && !in_pre { " " } else { text.as_ref() };
+        let is_space = is_space(html);
         if self.current.is_none() {
-            self.open(Cow::Borrowed("hx"), 0, false, None);
+            self.open(Name::of("hx"), 0, false, None);
         }
         let is_kept = if self.in_heading() {
             self.headerlinks == 0
         } else {
-            !is_space || !self.parts().ends_in_space() || in_pre
+            !is_space || in_pre || !self.parts().ends_in_space
         };
         if is_kept {
-            self.parts().push(|out| escape(out, shown, !in_pre));
+            let parts = self.parts();
+            if is_space && !in_pre {
+                parts.text.push(' ');
+            } else {
+                push_text(&mut parts.text, html, !in_pre);
+            }
+            parts.ends_in_space = is_space;
         }
     }
 
-    fn open(&mut self, tag: Cow<'h, str>, depth: usize, excluded: bool, id: Option<String>) {
-        let (title, text) = (Parts::default(), Parts::default());
+    fn open(&mut self, tag: Name, depth: usize, excluded: bool, id: Option<String>) {
         self.found.push(Open {
             tag,
             depth,
             excluded,
             id,
-            title,
-            text,
+            title: Parts::default(),
+            text: Parts::default(),
         });
         self.go_to(self.found.len() - 1);
     }
 
     fn go_to(&mut self, section: usize) {
         self.current = Some(section);
-        let tag = &self.found[section].tag;
-        self.headings = self.context.iter().filter(|(open, _)| open == tag).count();
+        let tag = self.found[section].tag;
+        self.headings = self.context.iter().filter(|(open, _)| *open == tag).count();
     }
 
     /// Changes the counts to which an element of this name belongs.
-    fn count(&mut self, tag: &str, is_headerlink: bool, change: impl Fn(&mut usize)) {
-        if self.skip.iter().any(|skipped| skipped == tag) {
+    fn count(&mut self, tag: Name, is_headerlink: bool, change: impl Fn(&mut usize)) {
+        if self.skip.contains(&tag) {
             change(&mut self.skipped);
         }
-        if tag == "pre" {
+        if tag == Name::of("pre") {
             change(&mut self.pres);
         }
         if is_headerlink {
@@ -316,7 +357,7 @@ impl<'h> Parser<'h> {
     }
 
     fn count_skipped(&mut self) {
-        let is_skipped = |(tag, _): &&(Cow<'h, str>, bool)| self.skip.contains(tag);
+        let is_skipped = |(tag, _): &&(Name, bool)| self.skip.contains(tag);
         self.skipped = self.context.iter().filter(is_skipped).count();
     }
 
@@ -328,7 +369,7 @@ impl<'h> Parser<'h> {
     fn parts(&mut self) -> &mut Parts {
         let in_heading = self.in_heading();
         if self.current.is_none() {
-            self.open(Cow::Borrowed("hx"), 0, false, None);
+            self.open(Name::of("hx"), 0, false, None);
         }
         let current = self.current.unwrap_or(0);
         let section = &mut self.found[current];
@@ -354,26 +395,40 @@ fn in_lower_case(name: &str) -> Cow<'_, str> {
     Cow::Borrowed(name)
 }
 
-fn name_of(text: &str) -> Cow<'_, str> {
-    let letters = text
-        .bytes()
-        .position(|byte| !byte.is_ascii_alphanumeric())
-        .unwrap_or(text.len());
-    let rest = text[letters..].find(|c: char| c.is_whitespace() || matches!(c, '/' | '>'));
-    in_lower_case(rest.map_or(text, |end| &text[..letters + end]))
+fn name_of(text: &str) -> &str {
+    &text[..until(text, |c| c.is_whitespace() || matches!(c, '/' | '>'))]
+}
+
+/// The length of a text up to the first character that ends it.
+fn until(text: &str, ends: impl Fn(char) -> bool) -> usize {
+    let stop = |byte: u8| !byte.is_ascii() || ends(char::from(byte));
+    match text.bytes().position(stop) {
+        Some(at) if !text.as_bytes()[at].is_ascii() => text[at..].find(ends).map_or(text.len(), |len| at + len),
+        found => found.unwrap_or(text.len()),
+    }
 }
 
 /// The offset after the tag at `start`, quoted values skipped.
 fn tag_end(bytes: &[u8], start: usize) -> Option<usize> {
     let mut at = start + 1;
-    while at < bytes.len() {
-        match bytes[at] {
-            b'>' => return Some(at + 1),
-            quote @ (b'"' | b'\'') if bytes[at - 1] == b'=' => at += memchr::memchr(quote, &bytes[at + 1..])? + 2,
-            _ => at += 1,
+    loop {
+        at += memchr::memchr2(b'>', b'=', &bytes[at..])? + 1;
+        if bytes[at - 1] == b'>' {
+            return Some(at);
+        }
+        if let Some(quote @ (b'"' | b'\'')) = bytes.get(at).copied() {
+            at += memchr::memchr(quote, &bytes[at + 1..])? + 2;
         }
     }
-    None
+}
+
+/// What counts of the attributes of a tag.
+#[derive(Default)]
+struct Marks<'h> {
+    id: Option<Cow<'h, str>>,
+    is_excluded: bool,
+    is_headerlink: bool,
+    is_linenodiv: bool,
 }
 
 fn marks(text: &str) -> Marks<'_> {
@@ -389,46 +444,72 @@ fn marks(text: &str) -> Marks<'_> {
     let mut rest = text;
     loop {
         rest = rest.trim_start_matches(|c: char| c.is_whitespace() || c == '/');
-        let end = rest
-            .find(|c: char| c.is_whitespace() || matches!(c, '=' | '>' | '/'))
-            .unwrap_or(rest.len());
+        let end = until(rest, |c| c.is_whitespace() || matches!(c, '=' | '>' | '/'));
         if end == 0 {
             return found;
         }
-        let name = in_lower_case(&rest[..end]);
+        let name = &rest[..end];
         rest = &rest[end..];
         let mut value = "";
         if let Some(after) = rest.strip_prefix('=') {
-            (value, rest) = match after.chars().next() {
-                Some(quote @ ('"' | '\'')) => after[1..].split_once(quote).unwrap_or((&after[1..], "")),
-                _ => after.split_at(
-                    after
-                        .find(|c: char| c.is_whitespace() || c == '>')
-                        .unwrap_or(after.len()),
-                ),
+            (value, rest) = match after.bytes().next() {
+                Some(quote @ (b'"' | b'\'')) => match memchr::memchr(quote, &after.as_bytes()[1..]) {
+                    Some(len) => (&after[1..=len], &after[len + 2..]),
+                    None => (&after[1..], ""),
+                },
+                _ => after.split_at(until(after, |c| c.is_whitespace() || c == '>')),
             };
         }
-        match name.as_ref() {
-            "id" if found.id.is_none() => found.id = Some(unescaped(value)),
-            "data-search-exclude" => found.is_excluded = true,
-            "class" => {
-                let class = unescaped(value);
-                found.is_headerlink |= class == "headerlink";
-                found.is_linenodiv |= class == "linenodiv";
-            }
-            _ => {}
+        if name.eq_ignore_ascii_case("id") {
+            found.id.get_or_insert_with(|| unescaped(value));
+        } else if name.eq_ignore_ascii_case("data-search-exclude") {
+            found.is_excluded = true;
+        } else if name.eq_ignore_ascii_case("class") {
+            let class = unescaped(value);
+            found.is_headerlink |= class == "headerlink";
+            found.is_linenodiv |= class == "linenodiv";
         }
     }
 }
 
-/// Appends a text with what is markup in HTML escaped, and if asked for, in one line.
-fn escape(out: &mut String, text: &str, in_one_line: bool) {
-    let mut from = 0;
-    let is_special = |byte: u8| matches!(byte, b'&' | b'<' | b'>' | b'\n');
-    if !text.bytes().any(is_special) {
-        out.push_str(text);
-        return;
+/// Appends a text with references resolved, and what is markup in HTML escaped again; in one line,
+/// if asked for.
+fn push_text(out: &mut String, html: &str, in_one_line: bool) {
+    // What escaping would write again.
+    const SAME: [&str; 3] = ["&lt;", "&gt;", "&amp;"];
+    let bytes = html.as_bytes();
+    if memchr::memchr(b'<', bytes).is_some() {
+        return push_escaped(out, &unescaped(html), in_one_line);
     }
+    let (mut from, mut at) = (0, 0);
+    while let Some(len) = memchr::memchr3(b'&', b'\n', b'>', &bytes[at..]) {
+        let next = at + len;
+        at = next + 1;
+        let instead = match bytes[next] {
+            b'>' => "&gt;",
+            b'\n' if in_one_line => " ",
+            b'\n' => continue,
+            _ => match SAME.iter().find(|name| html[next..].starts_with(**name)) {
+                Some(name) => {
+                    at = next + name.len();
+                    continue;
+                }
+                None => {
+                    out.push_str(&html[from..next]);
+                    return push_escaped(out, &unescape_entities(&html[next..]), in_one_line);
+                }
+            },
+        };
+        out.push_str(&html[from..next]);
+        out.push_str(instead);
+        from = at;
+    }
+    out.push_str(&html[from..]);
+}
+
+/// Appends a text with what is markup in HTML escaped, and if asked for, in one line.
+fn push_escaped(out: &mut String, text: &str, in_one_line: bool) {
+    let mut from = 0;
     for (at, byte) in text.bytes().enumerate() {
         let instead = match byte {
             b'&' => "&amp;",

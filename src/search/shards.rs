@@ -24,6 +24,7 @@ use super::index::SearchSpec;
 use super::language::Languages;
 use super::piece::{Doc, Piece, plain};
 use super::synonyms;
+use super::terms::GROUPS;
 use super::words::fold;
 
 /// How many pages of a word come with its postings; and in the first of the two files after that.
@@ -37,8 +38,14 @@ const BLOCK: usize = 128;
 /// How many endings of words are listed.
 const ENDINGS: usize = 160;
 
-/// One page of a word: its number, and where in its terms the weight and the places stand.
-type Posting = (u32, u32);
+/// One page of a word.
+#[derive(Clone, Copy)]
+struct Posting {
+    doc: u32,
+    /// Where in its terms the number of bytes of the places stands, and the places after it.
+    at: u32,
+    weight: u8,
+}
 
 /// A word as it is written in leaf and postings.
 struct Form<'p> {
@@ -130,52 +137,30 @@ pub fn shards(spec: &SearchSpec, mut pieces: Vec<Piece>, sections: &[&str], scri
 
 /// All words in order, and the files that hold what is too much for their postings.
 fn forms<'p>(languages: &Languages, docs: &[&'p Doc]) -> (Vec<Form<'p>>, Vec<Vec<u8>>) {
-    let chunk = docs.len().div_ceil(rayon::current_num_threads() * 2).max(64);
-    let parts: Vec<RapidHashMap<&str, Vec<Posting>>> = docs
-        .par_chunks(chunk)
-        .enumerate()
-        .map(|(at, docs)| {
-            let mut found: RapidHashMap<&str, Vec<Posting>> = RapidHashMap::default();
-            for (doc, number) in docs.iter().zip(at * chunk..) {
-                let mut terms = doc.terms.as_slice();
-                while !terms.is_empty() {
-                    let len = take_number(&mut terms);
-                    let word = std::str::from_utf8(take(&mut terms, len)).unwrap_or_default();
-                    let at = doc.terms.len() - terms.len();
-                    take(&mut terms, 1);
-                    let len = take_number(&mut terms);
-                    take(&mut terms, len);
-                    found.entry(word).or_default().push((number as u32, at as u32));
-                }
-            }
-            found
-        })
-        .collect();
-    let mut all: RapidHashMap<&str, Vec<Posting>> = RapidHashMap::default();
-    for part in parts {
-        if all.is_empty() {
-            all = part;
-            continue;
-        }
-        part.into_iter()
-            .for_each(|(word, postings)| all.entry(word).or_default().extend(postings));
-    }
-    let mut forms: Vec<(Form<'_>, Vec<Vec<u8>>)> = all
+    let groups: Vec<Vec<(Form<'p>, Vec<Vec<u8>>)>> = (0..GROUPS)
         .into_par_iter()
-        .map(|(exact, postings)| {
-            let folded = fold(exact);
-            let is_stop = languages.stop_words().contains(&folded);
-            let (postings, pages, more) = tiers(docs, postings, is_stop);
-            let form = Form {
-                stems: languages.stems(exact, &folded),
-                exact,
-                folded,
-                pages,
-                postings,
+        .map(|group| {
+            let (words, postings) = postings(docs, group);
+            let mut start = 0;
+            let form = |(exact, end): (&'p str, u32)| {
+                let postings = &postings[start..end as usize];
+                start = end as usize;
+                let folded = fold(exact);
+                let is_stop = languages.stop_words().contains(&folded);
+                let (postings, pages, more) = tiers(docs, postings, is_stop);
+                let form = Form {
+                    stems: languages.stems(exact, &folded),
+                    exact,
+                    folded,
+                    pages,
+                    postings,
+                };
+                (form, more)
             };
-            (form, more)
+            words.into_iter().map(form).collect()
         })
         .collect();
+    let mut forms: Vec<(Form<'p>, Vec<Vec<u8>>)> = groups.into_iter().flatten().collect();
     forms.par_sort_unstable_by(|(a, _), (b, _)| (&a.folded, a.exact).cmp(&(&b.folded, b.exact)));
     let mut overflow = Vec::new();
     let mut kept = Vec::with_capacity(forms.len());
@@ -186,53 +171,100 @@ fn forms<'p>(languages: &Languages, docs: &[&'p Doc]) -> (Vec<Form<'p>>, Vec<Vec
     (kept, overflow)
 }
 
-/// The postings of a word: the best pages, and names of the files with the others. Of stop words
-/// only the best are kept.
-fn tiers(docs: &[&Doc], mut postings: Vec<Posting>, is_stop: bool) -> (Vec<u8>, usize, Vec<Vec<u8>>) {
-    let pages = postings.len();
-    let mut files = Vec::new();
-    if pages > TIERS[0] + TIERS[0] / 4 {
-        postings.sort_unstable_by_key(|posting| (255 - weight_and_places(docs, *posting).0, posting.0));
-        let mut rest = postings.split_off(TIERS[0]);
-        if !is_stop {
-            let last = if rest.len() > TIERS[1] + TIERS[1] / 4 {
-                rest.split_off(TIERS[1])
-            } else {
-                Vec::new()
+/// The words of a group, each with the end of its postings among those of all of them.
+fn postings<'p>(docs: &[&'p Doc], group: usize) -> (Vec<(&'p str, u32)>, Vec<Posting>) {
+    let mut numbers: RapidHashMap<&str, u32> = RapidHashMap::default();
+    let mut words: Vec<(&str, u32)> = Vec::new();
+    let mut found: Vec<(u32, Posting)> = Vec::new();
+    for (doc, number) in docs.iter().zip(0..) {
+        let range = doc.terms.group(group);
+        let all = &doc.terms.bytes[..range.end];
+        let mut rest = &all[range.start..];
+        while !rest.is_empty() {
+            let len = take_number(&mut rest);
+            let word = std::str::from_utf8(take(&mut rest, len)).unwrap_or_default();
+            let weight = take(&mut rest, 1).first().copied().unwrap_or(0);
+            let posting = Posting {
+                doc: number,
+                at: (all.len() - rest.len()) as u32,
+                weight,
             };
-            for mut tier in [rest, last].into_iter().filter(|tier| !tier.is_empty()) {
-                let mut bytes = Vec::new();
-                put_postings(docs, &mut bytes, &mut tier);
-                files.push(deflate(&bytes));
-            }
+            let len = take_number(&mut rest);
+            take(&mut rest, len);
+            let word = *numbers.entry(word).or_insert_with(|| {
+                words.push((word, 0));
+                words.len() as u32 - 1
+            });
+            words[word as usize].1 += 1;
+            found.push((word, posting));
         }
     }
-    let mut out = Vec::with_capacity(postings.len() * 6);
-    put_postings(docs, &mut out, &mut postings);
+    let mut total = 0;
+    for (_, count) in &mut words {
+        total += std::mem::replace(count, total);
+    }
+    let none = Posting {
+        doc: 0,
+        at: 0,
+        weight: 0,
+    };
+    let mut postings = vec![none; found.len()];
+    for (word, posting) in found {
+        // Where the word's next one goes, and after the last one, where they end.
+        let next = &mut words[word as usize].1;
+        postings[*next as usize] = posting;
+        *next += 1;
+    }
+    (words, postings)
+}
+
+/// The postings of a word: the best pages, and names of the files with the others. Of stop words
+/// only the best are kept.
+fn tiers(docs: &[&Doc], postings: &[Posting], is_stop: bool) -> (Vec<u8>, usize, Vec<Vec<u8>>) {
+    let pages = postings.len();
+    let mut out = Vec::with_capacity(pages.min(TIERS[0]) * 6);
+    if pages <= TIERS[0] + TIERS[0] / 4 {
+        put_postings(docs, &mut out, postings);
+        return (out, pages, Vec::new());
+    }
+    let mut ranked = postings.to_vec();
+    let key = |posting: &Posting| (255 - posting.weight, posting.doc);
+    let tier = |from: &mut [Posting]| {
+        from.sort_unstable_by_key(|posting| posting.doc);
+        let mut bytes = Vec::with_capacity(from.len() * 6);
+        put_postings(docs, &mut bytes, from);
+        bytes
+    };
+    ranked.select_nth_unstable_by_key(TIERS[0], key);
+    let (first, mut rest) = ranked.split_at_mut(TIERS[0]);
+    out.extend(tier(first));
+    let mut files = Vec::new();
+    if !is_stop {
+        if rest.len() > TIERS[1] + TIERS[1] / 4 {
+            rest.select_nth_unstable_by_key(TIERS[1], key);
+            let (second, last) = rest.split_at_mut(TIERS[1]);
+            files.push(deflate(&tier(second)));
+            rest = last;
+        }
+        files.push(deflate(&tier(rest)));
+    }
     for file in &files {
         out.extend(name(file));
     }
     (out, pages, files)
 }
 
-fn weight_and_places<'p>(docs: &[&'p Doc], (doc, at): Posting) -> (u8, &'p [u8]) {
-    let terms = docs.get(doc as usize).and_then(|doc| doc.terms.get(at as usize..));
-    let mut terms = terms.unwrap_or_default();
-    let weight = take(&mut terms, 1).first().copied().unwrap_or(0);
-    let len = take_number(&mut terms);
-    (weight, take(&mut terms, len))
-}
-
-fn put_postings(docs: &[&Doc], out: &mut Vec<u8>, postings: &mut [Posting]) {
-    postings.sort_unstable_by_key(|(doc, _)| *doc);
+fn put_postings(docs: &[&Doc], out: &mut Vec<u8>, postings: &[Posting]) {
     put_number(out, postings.len() as u32);
     let mut last = 0;
     for posting in postings {
-        let (weight, places) = weight_and_places(docs, *posting);
-        put_number(out, posting.0 - last);
-        out.push(weight);
-        out.extend(places);
-        last = posting.0;
+        let terms = docs.get(posting.doc as usize).map(|doc| &doc.terms.bytes[..]);
+        let mut places = terms.and_then(|terms| terms.get(posting.at as usize..)).unwrap_or_default();
+        let len = take_number(&mut places);
+        put_number(out, posting.doc - last);
+        out.push(posting.weight);
+        out.extend_from_slice(take(&mut places, len));
+        last = posting.doc;
     }
 }
 

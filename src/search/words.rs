@@ -31,8 +31,39 @@ pub(super) struct Word<'t> {
     pub(super) kind: Kind,
 }
 
+/// What takes the words of a text, as they are written.
+pub(super) trait Sink {
+    /// A run of word characters, at its position; gives the position after it. `is_known` says that
+    /// it is one word, in lower case and not too long.
+    fn run(&mut self, text: &str, is_known: bool, at: u32) -> u32;
+
+    /// Several words joined, or an option with its dashes, at the position of the first.
+    fn joined(&mut self, text: &str, at: u32);
+}
+
+struct Each<F>(F);
+
+impl<F: FnMut(Word<'_>)> Sink for Each<F> {
+    fn run(&mut self, text: &str, _: bool, at: u32) -> u32 {
+        run(text, at, &mut self.0)
+    }
+
+    fn joined(&mut self, text: &str, at: u32) {
+        (self.0)(Word {
+            exact: lower(text),
+            at,
+            kind: Kind::Beside,
+        });
+    }
+}
+
 /// Calls `found` with each word of `text`; gives the position after the last one.
 pub(super) fn words(text: &str, from: u32, found: &mut impl FnMut(Word<'_>)) -> u32 {
+    runs(text, from, &mut Each(found))
+}
+
+/// Gives the words of `text` to `sink`, as they are written; gives the position after the last one.
+pub(super) fn runs(text: &str, from: u32, sink: &mut impl Sink) -> u32 {
     let mut at = from;
     // Start of the compound that may still grow, in `text`, its position, and its parts.
     let mut compound: Option<(usize, u32, usize)> = None;
@@ -44,27 +75,18 @@ pub(super) fn words(text: &str, from: u32, found: &mut impl FnMut(Word<'_>)) -> 
             if joined {
                 compound = Some((first, position, parts + 1));
             } else {
-                whole_compound(text, (first, last_end), (position, parts), found);
+                whole_compound(text, (first, last_end), (position, parts), sink);
                 compound = Some((begin, at, 1));
             }
         } else {
             compound = Some((begin, at, 1));
         }
         let word = &text[begin..end];
-        at = if made_of == SMALL && word.len() <= LONGEST {
-            found(Word {
-                exact: Cow::Borrowed(word),
-                at,
-                kind: Kind::Whole,
-            });
-            at + 1
-        } else {
-            run(word, at, found)
-        };
+        at = sink.run(word, made_of == SMALL && word.len() <= LONGEST, at);
         last_end = end;
     }
     if let Some((first, position, parts)) = compound {
-        whole_compound(text, (first, last_end), (position, parts), found);
+        whole_compound(text, (first, last_end), (position, parts), sink);
     }
     at
 }
@@ -130,7 +152,7 @@ const CLASS: [u8; 256] = {
     class
 };
 
-fn whole_compound(text: &str, range: (usize, usize), (at, parts): (u32, usize), found: &mut impl FnMut(Word<'_>)) {
+fn whole_compound(text: &str, range: (usize, usize), (at, parts): (u32, usize), sink: &mut impl Sink) {
     let is_option = range.0 > 0 && text.as_bytes()[range.0 - 1] == b'-';
     if parts == 1 && !is_option {
         return;
@@ -139,19 +161,12 @@ fn whole_compound(text: &str, range: (usize, usize), (at, parts): (u32, usize), 
     if parts > 8 || whole.chars().count() > LONGEST {
         return;
     }
-    let mut beside = |text: &str| {
-        found(Word {
-            exact: lower(text),
-            at,
-            kind: Kind::Beside,
-        });
-    };
     if parts > 1 {
-        beside(whole);
+        sink.joined(whole, at);
     }
     let dashes = option_dashes(&text[..range.0]);
     if dashes > 0 {
-        beside(&text[range.0 - dashes..range.1]);
+        sink.joined(&text[range.0 - dashes..range.1], at);
     }
 }
 
@@ -167,7 +182,7 @@ fn option_dashes(before: &str) -> usize {
 }
 
 /// The words of a run of word characters.
-fn run(text: &str, from: u32, found: &mut impl FnMut(Word<'_>)) -> u32 {
+pub(super) fn run(text: &str, from: u32, found: &mut impl FnMut(Word<'_>)) -> u32 {
     if text.is_ascii() {
         return single(text, from, found);
     }
@@ -271,7 +286,7 @@ fn is_dense(c: char) -> bool {
 }
 
 /// In lower case, composed.
-fn lower(text: &str) -> Cow<'_, str> {
+pub(super) fn lower(text: &str) -> Cow<'_, str> {
     if text.is_ascii() {
         if text.bytes().any(|b| b.is_ascii_uppercase()) {
             return Cow::Owned(text.to_ascii_lowercase());
