@@ -5,8 +5,9 @@ use std::collections::{BTreeMap, BTreeSet};
 use rayon::prelude::*;
 use serde_json::Value;
 
-use super::{Drawn, Eye, Searchable};
-use super::{memo, views};
+use super::index::{Index, OfPage};
+use super::memo::{self, Searchable};
+use super::{Drawn, Eye, views};
 use crate::output::{Content, Staging};
 use crate::page::Page;
 use crate::plugins::{Loaded, Stage};
@@ -25,11 +26,14 @@ pub(super) struct Linked<'s> {
     pub(super) search: Option<search::Weights>,
 }
 
-/// One page drawn: its file, its entries in the search index, and what was found.
+/// Pages that are drawn before the first of them are added to the search indexes.
+const TOGETHER: usize = 512;
+
+/// One page drawn: its file, what it gives to the search indexes, and what was found.
 #[derive(Default)]
 struct Finished {
     file: Option<Content>,
-    searchable: Searchable,
+    index: OfPage,
     found: Vec<Diagnostic>,
     /// What it loads and runs, if pages get a policy.
     policy: Option<Policy>,
@@ -94,12 +98,12 @@ impl<'d> Drawer<'d> {
     }
 
     /// Draws everything that templates write.
-    pub(super) fn all(
+    pub(super) fn all<'g>(
         &self,
         articles: Vec<String>,
-        goes: Goes<'_>,
+        goes: Goes<'g>,
         problems: &mut Vec<Diagnostic>,
-    ) -> anyhow::Result<Drawn> {
+    ) -> anyhow::Result<Drawn<'g>> {
         let Self {
             stage,
             linked,
@@ -108,45 +112,49 @@ impl<'d> Drawer<'d> {
         } = self;
         let theme = renderer.theme();
         let is_sure = memo::is_sure(problems);
-        let pages: Vec<anyhow::Result<Finished>> = linked
-            .pages
-            .par_iter()
-            .zip(articles)
-            .enumerate()
-            .map(|(at, (page, article))| {
-                if is_sure && stage.cache.is_heavy() {
-                    memo::flush(stage, linked.pages);
-                }
-                self.finished(at, page, article, goes)
-            })
-            .collect();
         let mut drawn = Drawn {
-            pages: Vec::with_capacity(pages.len()),
+            pages: Vec::with_capacity(linked.pages.len()),
+            index: Index::new(stage.settings, goes)?,
             others: Vec::new(),
             headers: None,
         };
         let mut policy = theme.spec().policy.as_ref().map(Policy::new);
         // A template that fails does so on many pages: it is said once.
         let mut seen: BTreeMap<(String, Option<u32>), ()> = BTreeMap::new();
-        for page in pages {
-            let Finished {
-                file,
-                searchable,
-                found,
-                policy: of_page,
-            } = page?;
-            if let (Some(policy), Some(of_page)) = (&mut policy, of_page) {
-                policy.merge(of_page);
-            }
-            for problem in found {
-                let key = (problem.message.clone(), problem.span.map(|span| span.start));
-                if problem.code.starts_with("template") && seen.insert(key, ()).is_some() {
-                    continue;
+        let mut take = |pages: Vec<anyhow::Result<Finished>>| -> anyhow::Result<()> {
+            for page in pages {
+                let page = page?;
+                if let (Some(policy), Some(of_page)) = (&mut policy, page.policy) {
+                    policy.merge(of_page);
                 }
-                problems.push(problem);
+                for problem in page.found {
+                    let key = (problem.message.clone(), problem.span.map(|span| span.start));
+                    if problem.code.starts_with("template") && seen.insert(key, ()).is_some() {
+                        continue;
+                    }
+                    problems.push(problem);
+                }
+                drawn.index.add(page.index)?;
+                drawn.pages.push(page.file);
             }
-            drawn.pages.push((file, searchable));
+            Ok(())
+        };
+        let mut articles = articles.into_iter();
+        let mut before = Vec::new();
+        for (pages, start) in linked.pages.chunks(TOGETHER).zip((0..).step_by(TOGETHER)) {
+            let articles: Vec<String> = articles.by_ref().take(pages.len()).collect();
+            let draw = |(at, (page, article))| {
+                if is_sure && stage.cache.is_heavy() {
+                    memo::flush(stage, linked.pages);
+                }
+                self.finished(start + at, page, article, goes)
+            };
+            let pages = pages.par_iter().zip(articles).enumerate();
+            let (pages, taken) = rayon::join(|| pages.map(draw).collect(), || take(before));
+            taken?;
+            before = pages;
         }
+        take(before)?;
         drawn.others = assets(theme);
         if linked.pages.iter().any(|page| page.has_diagrams) {
             drawn.others.extend(crate::theme::diagrams());
@@ -174,6 +182,7 @@ impl<'d> Drawer<'d> {
         } else {
             Searchable::default()
         };
+        let index = OfPage::new(searchable, self.stage.settings, goes)?;
         drop(span);
         let span = self.stage.progress.span("draw page", name);
         if let Goes::By(eye) = goes {
@@ -194,7 +203,7 @@ impl<'d> Drawer<'d> {
         };
         Ok(Finished {
             file,
-            searchable,
+            index,
             found,
             policy,
         })

@@ -6,7 +6,6 @@ use std::path::{Path, PathBuf};
 
 use serde::{Deserialize, Serialize};
 
-use super::Searchable;
 use crate::cache::{Cache, Key, Reason};
 use crate::files::{Access, Files};
 use crate::markdown::{Dialect, Document, Markdown};
@@ -261,6 +260,14 @@ pub(super) fn searchable(
         }
     }
     made
+}
+
+/// What the two search indexes keep of a page.
+#[derive(Default)]
+pub(super) struct Searchable {
+    /// Its entries in `search_index.json`.
+    pub(super) entries: String,
+    pub(super) piece: Piece,
 }
 
 /// What the search indexes see of a page.

@@ -6,6 +6,7 @@
 
 mod convert;
 mod draw;
+mod index;
 mod link;
 mod memo;
 mod session;
@@ -15,6 +16,7 @@ use std::cell::Cell;
 use std::collections::HashSet;
 use std::path::Path;
 
+use self::index::Index;
 use crate::cache::Cache;
 use crate::config::Settings;
 use crate::files::Files;
@@ -23,7 +25,6 @@ use crate::output::{Content, OutputSet, Staging, Written, check_target};
 use crate::page::Page;
 use crate::plugins::{self, Loaded, Stage};
 use crate::report::{Diagnostic, FileId, Progress, Severity, Sources};
-use crate::search;
 use crate::site::{LinkSpec, Nav, Site};
 use crate::source::{Source, discover};
 
@@ -310,8 +311,10 @@ fn assemble(
         let span = request.progress.span("draw", "");
         let drawn = drawer.all(articles, goes, &mut problems)?;
         drop(span);
-        let found = drawn.into_output(&pages, &mut output);
-        views::search_files(&stage, found, &nav, goes, &mut output)?;
+        let index = drawn.into_output(&pages, &mut output);
+        let span = request.progress.span("search files", "");
+        index.finish(&nav, &mut output)?;
+        drop(span);
         complete(&stage, &plugins, &linked, &mut output, &mut problems);
     }
     settings.levels.apply(files, &mut problems);
@@ -408,25 +411,18 @@ pub fn hide_protected(files: &Files, pages: &[Page], problems: &mut [Diagnostic]
     }
 }
 
-/// What the two search indexes keep of a page.
-#[derive(Default)]
-struct Searchable {
-    /// Its entries in `search_index.json`.
-    entries: String,
-    piece: search::Piece,
-}
-
-/// Pages as they go out, and what the search index keeps of them.
-struct Drawn {
-    /// By number of the page; without a file if it would be empty.
-    pages: Vec<(Option<Content>, Searchable)>,
+/// Pages as they go out, and the search indexes of them.
+struct Drawn<'g> {
+    /// By number of the page; none if it would be empty.
+    pages: Vec<Option<Content>>,
+    index: Index<'g>,
     others: Vec<(String, Vec<u8>)>,
     /// The file that tells hosts which headers to send, if pages get a policy.
     headers: Option<String>,
 }
 
-impl Drawn {
-    fn into_output(self, pages: &[Page], output: &mut OutputSet) -> Vec<Searchable> {
+impl<'g> Drawn<'g> {
+    fn into_output(self, pages: &[Page], output: &mut OutputSet) -> Index<'g> {
         // A site's own files of these names are its own.
         for (path, bytes) in self.others {
             if path != views::SEARCH_PAGE || !output.has(&path) {
@@ -436,13 +432,11 @@ impl Drawn {
         if let Some(headers) = self.headers.filter(|_| !output.has("_headers")) {
             output.insert("_headers".to_owned(), headers.into_bytes());
         }
-        let mut entries = Vec::with_capacity(pages.len());
-        for (page, (content, found)) in pages.iter().zip(self.pages) {
-            entries.push(found);
+        for (page, content) in pages.iter().zip(self.pages) {
             if let Some(content) = content {
                 output.insert(page.source.dest_uri.clone(), content);
             }
         }
-        entries
+        self.index
     }
 }

@@ -2,14 +2,13 @@
 
 use std::path::{Path, PathBuf};
 
-use super::draw::{Goes, Linked, meta};
+use super::draw::{Linked, meta};
 use crate::config::Settings;
 use crate::output::OutputSet;
 use crate::page::Page;
 use crate::plugins::Stage;
 use crate::render::{LinkView, NavKind, NavMeta, NavNode, NavView, PageFile, PageView};
 use crate::report::{Diagnostic, Severity, Span};
-use crate::search;
 use crate::site::{Nav, PageId, Site, join_url};
 use crate::sitemap::{self, Location};
 use crate::source::{Source, quote};
@@ -329,43 +328,6 @@ pub(super) fn search_page(stage: &Stage<'_>, linked: &Linked<'_>, language: &Lan
         update_date: today(stage),
         ..PageView::default()
     }
-}
-
-/// `search_index.json`, and the index that readers search.
-///
-/// # Errors
-/// When they cannot be written.
-pub(super) fn search_files(
-    stage: &Stage<'_>,
-    found: Vec<super::Searchable>,
-    nav: &Nav,
-    goes: Goes<'_>,
-    output: &mut OutputSet,
-) -> anyhow::Result<()> {
-    let Some(spec) = stage.settings.search_spec() else {
-        return Ok(());
-    };
-    let _span = stage.progress.span("search files", "");
-    let is_offline = stage.settings.plugin("material/offline").is_some();
-    let (entries, pieces) = found.into_iter().map(|page| (page.entries, page.piece)).unzip();
-    let path = "search/search_index.json";
-    if matches!(goes, Goes::By(_)) {
-        // Nobody reads it, but it counts among the files of the site.
-        output.insert(path, Vec::new());
-        return Ok(());
-    }
-    let json = search::index_json(&spec, entries);
-    match goes {
-        // The largest file of a site need not stay in memory, unless a plugin works on it.
-        Goes::To(staging) if !is_offline => output.insert(path, staging.write(path, json.as_bytes())?),
-        _ => output.insert(path, json),
-    }
-    let roots = nav.roots.iter().filter_map(|at| nav.entries.get(*at)?.title.as_deref());
-    let sections: Vec<&str> = roots.collect();
-    for (name, bytes) in search::shards(&spec, pieces, &sections, is_offline) {
-        output.insert(format!("search/shards/{name}"), bytes);
-    }
-    Ok(())
 }
 
 /// The site map.

@@ -16,7 +16,7 @@ mod rewrite;
 mod staging;
 
 pub use rewrite::rewrite;
-pub use staging::{Staged, Staging, Waiting};
+pub use staging::{Staged, Staging, Stream, Waiting};
 
 /// What a file holds.
 #[derive(Clone, Debug)]
@@ -152,7 +152,7 @@ impl OutputSet {
             let entry = entry?;
             let name = entry.file_name().to_string_lossy().into_owned();
             if !name.starts_with('.') {
-                removed += self.remove_below(&entry.path(), &name)?;
+                removed += self.remove_below(&entry, &name)?.files;
             } else if staging.is_newer_than(&entry.path()) {
                 // Another build may be removing it, too.
                 let _ = fs::remove_dir_all(entry.path());
@@ -161,28 +161,42 @@ impl OutputSet {
         Ok(removed)
     }
 
-    /// Removes what is not ours at `uri` and below; gives how many files went.
-    fn remove_below(&self, path: &Path, uri: &str) -> anyhow::Result<usize> {
-        let failed = || format!("cannot remove `{}`", path.display());
-        let metadata = fs::symlink_metadata(path).with_context(failed)?;
-        if !metadata.is_dir() {
-            if self.files.contains_key(uri) {
-                return Ok(0);
+    /// Removes what is not ours at `uri` and below.
+    fn remove_below(&self, entry: &fs::DirEntry, uri: &str) -> anyhow::Result<Removed> {
+        let failed = || format!("cannot remove `{}`", entry.path().display());
+        if !entry.file_type().with_context(failed)?.is_dir() {
+            let is_whole = !self.files.contains_key(uri);
+            if is_whole {
+                fs::remove_file(entry.path()).with_context(failed)?;
             }
-            fs::remove_file(path).with_context(failed)?;
-            return Ok(1);
+            return Ok(Removed {
+                files: usize::from(is_whole),
+                is_whole,
+            });
         }
-        let mut removed = 0;
-        for entry in fs::read_dir(path).with_context(failed)? {
+        let path = entry.path();
+        let mut removed = Removed {
+            files: 0,
+            is_whole: true,
+        };
+        for entry in fs::read_dir(&path).with_context(failed)? {
             let entry = entry.with_context(failed)?;
             let name = entry.file_name().to_string_lossy().into_owned();
-            removed += self.remove_below(&entry.path(), &format!("{uri}/{name}"))?;
+            let Removed { files, is_whole } = self.remove_below(&entry, &format!("{uri}/{name}"))?;
+            removed.files += files;
+            removed.is_whole &= is_whole;
         }
-        if fs::read_dir(path).with_context(failed)?.next().is_none() {
-            fs::remove_dir(path).with_context(failed)?;
+        if removed.is_whole {
+            fs::remove_dir(&path).with_context(failed)?;
         }
         Ok(removed)
     }
+}
+
+/// What went of a file or a folder.
+struct Removed {
+    files: usize,
+    is_whole: bool,
 }
 
 impl From<Vec<u8>> for Content {
@@ -237,6 +251,7 @@ pub fn check_target(site_dir: &Path, keep: &[&Path]) -> anyhow::Result<()> {
 #[cfg(test)]
 mod tests {
     use std::fs;
+    use std::io::Write as _;
 
     use super::{OutputSet, Staging, Written, check_target};
 
@@ -301,6 +316,31 @@ mod tests {
         let written = staging.finish(&set).unwrap().commit(true).unwrap();
         assert_eq!((written.kept, written.added), (1, 1));
         assert_eq!(fs::read_to_string(folder.path().join("a.html")).unwrap(), "second");
+    }
+
+    #[test]
+    fn a_stream_is_written_only_where_it_differs() {
+        let folder = tempfile::tempdir().unwrap();
+        let site = folder.path().join("site");
+        let long = |letter: char| letter.to_string().repeat(300_000);
+        let same = long('a') + &long('b') + &long('c');
+        let write = |pieces: &[&str]| {
+            let staging = Staging::open(&site).unwrap();
+            let mut stream = staging.stream("f");
+            pieces.iter().for_each(|piece| stream.write_all(piece.as_bytes()).unwrap());
+            let mut set = OutputSet::default();
+            set.insert("f", stream.finish().unwrap());
+            let written = staging.finish(&set).unwrap().commit(true).unwrap();
+            assert_eq!(fs::read_to_string(site.join("f")).unwrap(), pieces.concat());
+            (written.added, written.changed, written.kept)
+        };
+        assert_eq!(write(&[&same]), (1, 0, 0));
+        assert_eq!(write(&[&long('a'), &long('b'), &long('c')]), (0, 0, 1));
+        assert_eq!(write(&[&long('a'), &long('B'), &long('c')]), (0, 1, 0));
+        assert_eq!(write(&[&long('a'), "B"]), (0, 1, 0), "shorter");
+        assert_eq!(write(&[&long('a'), "B", "C"]), (0, 1, 0), "longer");
+        assert_eq!(write(&[]), (0, 1, 0), "nothing");
+        assert_eq!(write(&[]), (0, 0, 1));
     }
 
     #[test]

@@ -3,7 +3,7 @@
 //! Knows the target only to compare with it. Dropping a [`Staging`] leaves the target as it was.
 
 use std::fs;
-use std::io::{self, Read as _};
+use std::io::{self, Read as _, Write};
 use std::path::{Path, PathBuf};
 use std::sync::atomic::{AtomicUsize, Ordering};
 use std::time::Duration;
@@ -80,7 +80,7 @@ impl Staging {
     /// When they cannot be written.
     pub fn write(&self, path: &str, bytes: &[u8]) -> anyhow::Result<Waiting> {
         let target = self.root.join(path);
-        let old = fs::symlink_metadata(&target).ok();
+        let old = self.old(&target);
         let same_len = old
             .as_ref()
             .is_some_and(|old| old.is_file() && old.len() == bytes.len() as u64);
@@ -93,10 +93,27 @@ impl Staging {
         Ok(waiting)
     }
 
+    /// Begins a file for `path` of the site that is written piece by piece.
+    pub fn stream(&self, path: &str) -> Stream<'_> {
+        let target = self.root.join(path);
+        let old = self.old(&target);
+        Stream {
+            staging: self,
+            waiting: self.next(if old.is_some() { State::Changed } else { State::Added }),
+            old: old
+                .filter(fs::Metadata::is_file)
+                .and_then(|_| fs::File::open(&target).ok()),
+            target,
+            same: 0,
+            new: None,
+            held: Vec::with_capacity(Stream::PIECE),
+        }
+    }
+
     /// Copies `source`, which is for `path` of the site, unless its bytes are there already.
     fn copy(&self, path: &str, source: &Path) -> anyhow::Result<Waiting> {
         let target = self.root.join(path);
-        let old = fs::symlink_metadata(&target).ok();
+        let old = self.old(&target);
         let unreadable = || format!("cannot read `{}`; the old site is as it was", source.display());
         let mut from = fs::File::open(source).with_context(unreadable)?;
         let len = from.metadata().with_context(unreadable)?.len();
@@ -148,6 +165,13 @@ impl Staging {
         ours.duration_since(theirs).is_ok_and(|age| age > ABANDONED)
     }
 
+    /// What stands at `target`.
+    fn old(&self, target: &Path) -> Option<fs::Metadata> {
+        // In a new folder nothing does, and asking that for each file takes its time.
+        let asks = !self.is_new;
+        asks.then(|| fs::symlink_metadata(target).ok()).flatten()
+    }
+
     fn next(&self, state: State) -> Waiting {
         let number = self.files.fetch_add(1, Ordering::Relaxed);
         Waiting { number, state }
@@ -155,6 +179,94 @@ impl Staging {
 
     fn file(&self, waiting: Waiting) -> PathBuf {
         self.path.join(waiting.number.to_string())
+    }
+}
+
+/// A file that is written piece by piece, and not at all while it is what is there already.
+#[derive(Debug)]
+pub struct Stream<'s> {
+    staging: &'s Staging,
+    target: PathBuf,
+    waiting: Waiting,
+    /// What is there, as long as it is the same.
+    old: Option<fs::File>,
+    /// How many bytes were the same.
+    same: u64,
+    new: Option<fs::File>,
+    /// Pieces that are too small to be written, or compared, alone.
+    held: Vec<u8>,
+}
+
+impl Stream<'_> {
+    const PIECE: usize = 1 << 18;
+
+    fn put(&mut self, bytes: &[u8]) -> io::Result<()> {
+        if let Some(old) = &mut self.old {
+            let mut there = Vec::with_capacity(bytes.len());
+            old.take(bytes.len() as u64).read_to_end(&mut there)?;
+            if there == bytes {
+                self.same += bytes.len() as u64;
+                return Ok(());
+            }
+            self.part()?;
+        }
+        let new = match &mut self.new {
+            Some(new) => new,
+            none => none.insert(fs::File::create(self.staging.file(self.waiting))?),
+        };
+        new.write_all(bytes)
+    }
+
+    /// From here on the file is another one.
+    fn part(&mut self) -> io::Result<()> {
+        self.old = None;
+        let mut new = fs::File::create(self.staging.file(self.waiting))?;
+        io::copy(&mut fs::File::open(&self.target)?.take(self.same), &mut new)?;
+        self.new = Some(new);
+        Ok(())
+    }
+
+    /// Ends the file.
+    ///
+    /// # Errors
+    /// When it cannot be written.
+    pub fn finish(mut self) -> io::Result<Waiting> {
+        self.write_held()?;
+        if let Some(old) = &self.old
+            && old.metadata()?.len() != self.same
+        {
+            self.part()?;
+        }
+        if self.old.is_some() {
+            self.waiting.state = State::Kept;
+        } else if self.new.is_none() {
+            fs::File::create(self.staging.file(self.waiting))?;
+        }
+        Ok(self.waiting)
+    }
+
+    fn write_held(&mut self) -> io::Result<()> {
+        let mut held = std::mem::take(&mut self.held);
+        if !held.is_empty() {
+            self.put(&held)?;
+        }
+        held.clear();
+        self.held = held;
+        Ok(())
+    }
+}
+
+impl Write for Stream<'_> {
+    fn write(&mut self, bytes: &[u8]) -> io::Result<usize> {
+        self.held.extend_from_slice(bytes);
+        if self.held.len() >= Self::PIECE {
+            self.write_held()?;
+        }
+        Ok(bytes.len())
+    }
+
+    fn flush(&mut self) -> io::Result<()> {
+        self.write_held()
     }
 }
 
@@ -217,8 +329,13 @@ fn same_bytes(one: &Path, other: &Path) -> io::Result<bool> {
 
 /// Moves a file to its place; a folder that stands in the way goes.
 fn move_file(staged: &Path, path: &Path) -> anyhow::Result<()> {
-    if path.is_dir() && !path.is_symlink() {
-        fs::remove_dir_all(path).with_context(|| format!("cannot replace folder `{}`", path.display()))?;
+    let Err(error) = fs::rename(staged, path) else {
+        return Ok(());
+    };
+    let failed = || format!("cannot write `{}`", path.display());
+    if !path.is_dir() || path.is_symlink() {
+        return Err(error).with_context(failed);
     }
-    fs::rename(staged, path).with_context(|| format!("cannot write `{}`", path.display()))
+    fs::remove_dir_all(path).with_context(|| format!("cannot replace folder `{}`", path.display()))?;
+    fs::rename(staged, path).with_context(failed)
 }

@@ -45,19 +45,22 @@ pub(super) fn take<'b>(from: &mut &'b [u8], len: u32) -> &'b [u8] {
 }
 
 thread_local! {
-    /// Its tables are large next to what it compresses here, so each thread makes them once.
-    static PACKER: RefCell<Compressor> = RefCell::new(Compressor::new(CompressionLvl::new(1).unwrap_or_default()));
+    /// Its tables are large next to what it compresses here, so each thread makes them once; and
+    /// room for what comes out.
+    static PACKER: RefCell<(Compressor, Vec<u8>)> =
+        RefCell::new((Compressor::new(CompressionLvl::new(1).unwrap_or_default()), Vec::new()));
 }
 
 /// Compresses, fast.
 pub(super) fn deflate(bytes: &[u8]) -> Vec<u8> {
-    PACKER.with_borrow_mut(|packer| {
-        let mut out = vec![0; packer.zlib_compress_bound(bytes.len())];
+    PACKER.with_borrow_mut(|(packer, room)| {
+        let needed = packer.zlib_compress_bound(bytes.len());
+        if room.len() < needed {
+            room.resize(needed, 0);
+        }
         // There is room for all that it can become.
-        let len = packer.zlib_compress(bytes, &mut out).unwrap_or_default();
-        out.truncate(len);
-        out.shrink_to_fit();
-        out
+        let len = packer.zlib_compress(bytes, room).unwrap_or_default();
+        room[..len].to_vec()
     })
 }
 
@@ -70,4 +73,9 @@ pub(super) fn name(bytes: &[u8]) -> [u8; NAME] {
 /// A name in hexadecimal digits.
 pub(super) fn hex(name: [u8; NAME]) -> String {
     name.iter().map(|byte| format!("{byte:02x}")).collect()
+}
+
+/// The name of the file of that name.
+pub(super) fn file_name(name: [u8; NAME]) -> String {
+    format!("{}.bin", hex(name))
 }

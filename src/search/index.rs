@@ -1,5 +1,7 @@
 //! `search/search_index.json`, byte for byte as Material's plugin writes it.
 
+use std::io::{self, Write};
+
 use serde_json::Value;
 
 use super::piece::Weights;
@@ -193,30 +195,58 @@ pub fn entries_json(entries: &[Entry]) -> String {
     out
 }
 
-/// The index as JSON, out of what [`entries_json`] made of each page.
-#[must_use]
-pub fn index_json(spec: &SearchSpec, pages: Vec<String>) -> String {
-    let len: usize = pages.iter().map(|page| page.len() + 1).sum();
-    let mut out = String::with_capacity(len + 512);
-    out.push_str("{\"config\":{\"lang\":");
-    push_list(&mut out, &spec.lang);
-    out.push_str(",\"separator\":");
-    push_string(&mut out, &spec.separator);
-    out.push_str(",\"pipeline\":");
-    push_list(&mut out, &spec.pipeline);
-    out.push_str(",\"fields\":{");
-    for (at, (name, boost)) in spec.all_fields().iter().enumerate() {
-        out.push_str(if at > 0 { "," } else { "" });
-        push_string(&mut out, name);
-        out.push_str(&format!(":{{\"boost\":{boost}}}"));
+/// Writes the index as JSON, page by page, out of what [`entries_json`] made of each.
+#[derive(Debug)]
+pub struct IndexWriter<W> {
+    to: W,
+    is_empty: bool,
+}
+
+impl<W: Write> IndexWriter<W> {
+    /// Begins the index.
+    ///
+    /// # Errors
+    /// Those of `to`, as everywhere here.
+    pub fn new(spec: &SearchSpec, mut to: W) -> io::Result<Self> {
+        let mut out = String::from("{\"config\":{\"lang\":");
+        push_list(&mut out, &spec.lang);
+        out.push_str(",\"separator\":");
+        push_string(&mut out, &spec.separator);
+        out.push_str(",\"pipeline\":");
+        push_list(&mut out, &spec.pipeline);
+        out.push_str(",\"fields\":{");
+        for (at, (name, boost)) in spec.all_fields().iter().enumerate() {
+            out.push_str(if at > 0 { "," } else { "" });
+            push_string(&mut out, name);
+            out.push_str(&format!(":{{\"boost\":{boost}}}"));
+        }
+        out.push_str("}},\"docs\":[");
+        to.write_all(out.as_bytes())?;
+        Ok(Self { to, is_empty: true })
     }
-    out.push_str("}},\"docs\":[");
-    for (at, page) in pages.into_iter().filter(|page| !page.is_empty()).enumerate() {
-        out.push_str(if at > 0 { "," } else { "" });
-        out.push_str(&page);
+
+    /// Adds the entries of a page.
+    ///
+    /// # Errors
+    /// See [`IndexWriter::new`].
+    pub fn page(&mut self, entries: &str) -> io::Result<()> {
+        if entries.is_empty() {
+            return Ok(());
+        }
+        if !std::mem::replace(&mut self.is_empty, false) {
+            self.to.write_all(b",")?;
+        }
+        self.to.write_all(entries.as_bytes())
     }
-    out.push_str("]}");
-    out
+
+    /// Ends the index.
+    ///
+    /// # Errors
+    /// See [`IndexWriter::new`].
+    pub fn finish(mut self) -> io::Result<W> {
+        self.to.write_all(b"]}")?;
+        Ok(self.to)
+    }
 }
 
 fn push_list(out: &mut String, items: &[String]) {
@@ -230,16 +260,21 @@ fn push_list(out: &mut String, items: &[String]) {
 
 /// A string as Python's `json` writes it: ASCII only.
 pub(crate) fn push_string(out: &mut String, text: &str) {
-    const HEX: [char; 16] = [
-        '0', '1', '2', '3', '4', '5', '6', '7', '8', '9', 'a', 'b', 'c', 'd', 'e', 'f',
-    ];
+    /// Whether a byte stands for itself.
+    const PLAIN: [bool; 256] = {
+        let mut plain = [false; 256];
+        let mut byte = b' ';
+        while byte <= b'~' {
+            plain[byte as usize] = !matches!(byte, b'"' | b'\\');
+            byte += 1;
+        }
+        plain
+    };
     out.push('"');
     let mut rest = text;
     loop {
-        let plain = rest
-            .bytes()
-            .take_while(|b| matches!(b, b' '..=b'~') && !matches!(b, b'"' | b'\\'));
-        let (plain, special) = rest.split_at(plain.count());
+        let is_special = |byte: u8| !PLAIN[usize::from(byte)];
+        let (plain, special) = rest.split_at(rest.bytes().position(is_special).unwrap_or(rest.len()));
         out.push_str(plain);
         let mut letters = special.chars();
         let Some(c) = letters.next() else { break };
@@ -254,8 +289,7 @@ pub(crate) fn push_string(out: &mut String, text: &str) {
             '\u{c}' => out.push_str("\\f"),
             c => {
                 for unit in c.encode_utf16(&mut [0; 2]) {
-                    out.push_str("\\u");
-                    out.extend([12, 8, 4, 0].map(|shift| HEX[usize::from(*unit >> shift & 15)]));
+                    push_unit(out, *unit);
                 }
             }
         }
@@ -263,19 +297,28 @@ pub(crate) fn push_string(out: &mut String, text: &str) {
     out.push('"');
 }
 
+fn push_unit(out: &mut String, unit: u16) {
+    const HEX: &[u8; 16] = b"0123456789abcdef";
+    let digits = [12, 8, 4, 0].map(|shift| HEX[usize::from(unit >> shift & 15)]);
+    let [a, b, c, d] = digits;
+    // Digits are ASCII.
+    out.push_str(std::str::from_utf8(&[b'\\', b'u', a, b, c, d]).unwrap_or_default());
+}
+
 #[cfg(test)]
 mod tests {
-    use super::{SearchSpec, entries, entries_json, index_json};
+    use super::{IndexWriter, SearchSpec, entries, entries_json};
 
     #[test]
     fn the_json_is_python_s() {
         let meta = serde_json::json!({"tags": ["a", 1], "search": {"boost": 2}});
         let entries = entries("<h1 id=\"x\">Añó \"😀\"</h1>", "a/", "T", meta.as_object().unwrap());
+        let mut index = IndexWriter::new(&SearchSpec::for_language("es"), Vec::new()).unwrap();
+        for page in ["", &entries_json(&entries), ""] {
+            index.page(page).unwrap();
+        }
         assert_eq!(
-            index_json(
-                &SearchSpec::for_language("es"),
-                vec![String::new(), entries_json(&entries), String::new()]
-            ),
+            String::from_utf8(index.finish().unwrap()).unwrap(),
             "{\"config\":{\"lang\":[\"es\"],\"separator\":\"[\\\\s\\\\-]+\",\"pipeline\":[\"stopWordFilter\"],\"fields\":{\"title\":{\"boost\":1000.0},\
              \"text\":{\"boost\":1.0},\"tags\":{\"boost\":1000000.0}}},\"docs\":[{\"location\":\"a/\",\"title\":\"A\\u00f1\\u00f3 \\\"\\ud83d\\ude00\\\"\",\
              \"text\":\"\",\"tags\":[\"a\",\"1\"],\"boost\":2}]}"

@@ -15,7 +15,7 @@ mod terms;
 mod words;
 
 pub(crate) use index::push_string;
-pub use index::{Entry, SearchSpec, entries, entries_json, index_json};
+pub use index::{Entry, IndexWriter, SearchSpec, entries, entries_json};
 pub use piece::{Piece, Place, Weights};
 pub use sections::{Section, sections};
 pub use shards::shards;

@@ -3,7 +3,7 @@
 
 use serde_json::Value;
 
-use super::codec::{deflate, put_number, put_text, take, take_number};
+use super::codec::{NAME, deflate, file_name, name, put_number, put_text, take, take_number};
 use super::index::Entry;
 use super::terms::{Field, Terms, terms};
 
@@ -29,10 +29,22 @@ pub struct Weights {
 /// A page, or a part of a very long one.
 #[derive(Clone, Debug, PartialEq)]
 pub(super) struct Doc {
-    /// Address, titles and texts for showing it: JSON, compressed.
+    /// Address, titles and texts for showing it: JSON, compressed. Empty if it was taken.
     pub(super) fragment: Vec<u8>,
+    /// The name of the file for that.
+    pub(super) name: [u8; NAME],
     /// Its words.
     pub(super) terms: Terms,
+}
+
+impl Doc {
+    fn new(fragment: Vec<u8>, terms: Terms) -> Self {
+        Self {
+            name: name(&fragment),
+            fragment,
+            terms,
+        }
+    }
 }
 
 /// What one page gives to the index.
@@ -98,6 +110,13 @@ impl Piece {
         }
     }
 
+    /// Takes the files for showing it, so that they can be written before the others: names as
+    /// [`super::shards`] gives them to files that are no scripts, and bytes.
+    pub fn take_fragments(&mut self) -> impl Iterator<Item = (String, Vec<u8>)> {
+        let docs = self.docs.iter_mut();
+        docs.map(|doc| (file_name(doc.name), std::mem::take(&mut doc.fragment)))
+    }
+
     /// The piece as bytes, so that it can be kept from one build to the next: numbers and texts as
     /// `codec.rs` writes them, lists after how many there are, what may be missing as a list, and
     /// the number of all bytes before everything else. The form is that of this version only.
@@ -136,10 +155,7 @@ impl Piece {
                 let ends = std::array::from_fn(|_| take_number(from));
                 let bytes = take_bytes(from)?.to_vec();
                 let is_whole = ends.is_sorted() && ends.last().is_some_and(|end| *end as usize == bytes.len());
-                is_whole.then_some(Doc {
-                    fragment,
-                    terms: Terms { bytes, ends },
-                })
+                is_whole.then(|| Doc::new(fragment, Terms { bytes, ends }))
             })?,
             tags: take_list(from, take_text)?,
             section: take_list(from, take_text)?.pop(),
@@ -203,11 +219,8 @@ fn doc(part: &[(&Entry, String)], title: &str, tags: &[String], place: Place<'_>
         }
     });
     let shown = (place.url, title, plain(place.section.unwrap_or("")), tags, sections);
-    Doc {
-        // Texts and lists always have a form in JSON.
-        fragment: deflate(&serde_json::to_vec(&shown).unwrap_or_default()),
-        terms,
-    }
+    // Texts and lists always have a form in JSON.
+    Doc::new(deflate(&serde_json::to_vec(&shown).unwrap_or_default()), terms)
 }
 
 /// The text of an entry: tags out, character references resolved, blocks apart.

@@ -19,7 +19,7 @@ use rapidhash::RapidHashMap;
 use rayon::prelude::*;
 use serde_json::{Value, json};
 
-use super::codec::{NAME, deflate, hex, name, put_number, put_text, take, take_number};
+use super::codec::{NAME, deflate, file_name, hex, name, put_number, put_text, take, take_number};
 use super::index::SearchSpec;
 use super::language::Languages;
 use super::piece::{Doc, Piece, plain};
@@ -38,13 +38,13 @@ const BLOCK: usize = 128;
 /// How many endings of words are listed.
 const ENDINGS: usize = 160;
 
-/// One page of a word.
-#[derive(Clone, Copy)]
-struct Posting {
-    doc: u32,
-    /// Where in its terms the number of bytes of the places stands, and the places after it.
-    at: u32,
-    weight: u8,
+/// A word with its pages, put together page by page.
+struct Gathered<'p> {
+    exact: &'p str,
+    pages: usize,
+    last: u32,
+    /// For each page how far it is from the one before, its weight and its places.
+    postings: Vec<u8>,
 }
 
 /// A word as it is written in leaf and postings.
@@ -66,16 +66,20 @@ struct Out {
 impl Out {
     /// Adds a compressed file; gives its name.
     fn add(&mut self, bytes: Vec<u8>) -> [u8; NAME] {
-        let key = name(&bytes);
-        let name = hex(key);
+        let name = name(&bytes);
+        self.add_named(name, bytes);
+        name
+    }
+
+    fn add_named(&mut self, name: [u8; NAME], bytes: Vec<u8>) {
         if self.scripts {
+            let name = hex(name);
             let text = base64::engine::general_purpose::STANDARD.encode(bytes);
             let script = format!("__md_search_file(\"{name}\",\"{text}\")\n");
             self.files.insert(format!("{name}.js"), script.into_bytes());
         } else {
-            self.files.insert(format!("{name}.bin"), bytes);
+            self.files.insert(file_name(name), bytes);
         }
-        key
     }
 
     fn add_all(&mut self, files: Vec<Vec<u8>>) -> Vec<[u8; NAME]> {
@@ -88,7 +92,7 @@ impl Out {
 }
 
 /// The files of the index of `pieces`, the pages of the site in order: paths below its folder, and
-/// bytes. `sections` is the order of the site's sections. With `scripts`, the files are scripts, for
+/// bytes. Fragments that were taken are not among them. `sections` is the order of the site's sections. With `scripts`, the files are scripts, for
 /// pages opened from the disk.
 #[must_use]
 pub fn shards(spec: &SearchSpec, mut pieces: Vec<Piece>, sections: &[&str], scripts: bool) -> Vec<(String, Vec<u8>)> {
@@ -106,10 +110,13 @@ pub fn shards(spec: &SearchSpec, mut pieces: Vec<Piece>, sections: &[&str], scri
     let leaves = leaves(&forms, &mut out);
     let endings = endings(&forms);
     drop(forms);
-    let fragments = pieces.iter_mut().flat_map(|piece| &mut piece.docs);
-    let fragments: Vec<[u8; NAME]> = fragments
-        .map(|doc| out.add(std::mem::take(&mut doc.fragment)))
-        .collect();
+    let mut fragments: Vec<[u8; NAME]> = Vec::with_capacity(pages);
+    for doc in pieces.iter_mut().flat_map(|piece| &mut piece.docs) {
+        fragments.push(doc.name);
+        if !doc.fragment.is_empty() {
+            out.add_named(doc.name, std::mem::take(&mut doc.fragment));
+        }
+    }
     let blocks = fragments.chunks(BLOCK).map(<[_]>::concat).collect();
     let blocks = out.add_all(blocks);
     let groups = synonyms::groups(&spec.synonyms, &pieces, &languages);
@@ -140,24 +147,20 @@ fn forms<'p>(languages: &Languages, docs: &[&'p Doc]) -> (Vec<Form<'p>>, Vec<Vec
     let groups: Vec<Vec<(Form<'p>, Vec<Vec<u8>>)>> = (0..GROUPS)
         .into_par_iter()
         .map(|group| {
-            let (words, postings) = postings(docs, group);
-            let mut start = 0;
-            let form = |(exact, end): (&'p str, u32)| {
-                let postings = &postings[start..end as usize];
-                start = end as usize;
-                let folded = fold(exact);
+            let form = |word: Gathered<'p>| {
+                let folded = fold(word.exact);
                 let is_stop = languages.stop_words().contains(&folded);
-                let (postings, pages, more) = tiers(docs, postings, is_stop);
+                let (postings, more) = tiers(&word, is_stop);
                 let form = Form {
-                    stems: languages.stems(exact, &folded),
-                    exact,
+                    stems: languages.stems(word.exact, &folded),
+                    exact: word.exact,
                     folded,
-                    pages,
+                    pages: word.pages,
                     postings,
                 };
                 (form, more)
             };
-            words.into_iter().map(form).collect()
+            gather(docs, group).into_iter().map(form).collect()
         })
         .collect();
     let mut forms: Vec<(Form<'p>, Vec<Vec<u8>>)> = groups.into_iter().flatten().collect();
@@ -171,100 +174,104 @@ fn forms<'p>(languages: &Languages, docs: &[&'p Doc]) -> (Vec<Form<'p>>, Vec<Vec
     (kept, overflow)
 }
 
-/// The words of a group, each with the end of its postings among those of all of them.
-fn postings<'p>(docs: &[&'p Doc], group: usize) -> (Vec<(&'p str, u32)>, Vec<Posting>) {
-    let mut numbers: RapidHashMap<&str, u32> = RapidHashMap::default();
-    let mut words: Vec<(&str, u32)> = Vec::new();
-    let mut found: Vec<(u32, Posting)> = Vec::new();
+/// The words of a group with their pages.
+fn gather<'p>(docs: &[&'p Doc], group: usize) -> Vec<Gathered<'p>> {
+    let mut numbers: RapidHashMap<&str, usize> = RapidHashMap::default();
+    let mut words: Vec<Gathered<'_>> = Vec::new();
     for (doc, number) in docs.iter().zip(0..) {
-        let range = doc.terms.group(group);
-        let all = &doc.terms.bytes[..range.end];
-        let mut rest = &all[range.start..];
+        let mut rest = &doc.terms.bytes[doc.terms.group(group)];
         while !rest.is_empty() {
             let len = take_number(&mut rest);
-            let word = std::str::from_utf8(take(&mut rest, len)).unwrap_or_default();
-            let weight = take(&mut rest, 1).first().copied().unwrap_or(0);
-            let posting = Posting {
-                doc: number,
-                at: (all.len() - rest.len()) as u32,
-                weight,
-            };
+            let exact = std::str::from_utf8(take(&mut rest, len)).unwrap_or_default();
+            let weight = take(&mut rest, 1);
             let len = take_number(&mut rest);
-            take(&mut rest, len);
-            let word = *numbers.entry(word).or_insert_with(|| {
-                words.push((word, 0));
-                words.len() as u32 - 1
+            let places = take(&mut rest, len);
+            let at = *numbers.entry(exact).or_insert_with(|| {
+                words.push(Gathered {
+                    exact,
+                    pages: 0,
+                    last: 0,
+                    postings: Vec::new(),
+                });
+                words.len() - 1
             });
-            words[word as usize].1 += 1;
-            found.push((word, posting));
+            let word = &mut words[at];
+            put_number(&mut word.postings, number - word.last);
+            word.postings.extend_from_slice(weight);
+            word.postings.extend_from_slice(places);
+            word.last = number;
+            word.pages += 1;
         }
     }
-    let mut total = 0;
-    for (_, count) in &mut words {
-        total += std::mem::replace(count, total);
-    }
-    let none = Posting {
-        doc: 0,
-        at: 0,
-        weight: 0,
-    };
-    let mut postings = vec![none; found.len()];
-    for (word, posting) in found {
-        // Where the word's next one goes, and after the last one, where they end.
-        let next = &mut words[word as usize].1;
-        postings[*next as usize] = posting;
-        *next += 1;
-    }
-    (words, postings)
+    words
 }
 
 /// The postings of a word: the best pages, and names of the files with the others. Of stop words
 /// only the best are kept.
-fn tiers(docs: &[&Doc], postings: &[Posting], is_stop: bool) -> (Vec<u8>, usize, Vec<Vec<u8>>) {
-    let pages = postings.len();
-    let mut out = Vec::with_capacity(pages.min(TIERS[0]) * 6);
-    if pages <= TIERS[0] + TIERS[0] / 4 {
-        put_postings(docs, &mut out, postings);
-        return (out, pages, Vec::new());
+fn tiers(word: &Gathered<'_>, is_stop: bool) -> (Vec<u8>, Vec<Vec<u8>>) {
+    let Gathered { pages, postings, .. } = word;
+    let mut out = Vec::with_capacity(postings.len().min(TIERS[0] * 16) + 4);
+    if *pages <= TIERS[0] + TIERS[0] / 4 {
+        put_number(&mut out, *pages as u32);
+        out.extend_from_slice(postings);
+        return (out, Vec::new());
     }
-    let mut ranked = postings.to_vec();
-    let key = |posting: &Posting| (255 - posting.weight, posting.doc);
-    let tier = |from: &mut [Posting]| {
-        from.sort_unstable_by_key(|posting| posting.doc);
-        let mut bytes = Vec::with_capacity(from.len() * 6);
-        put_postings(docs, &mut bytes, from);
-        bytes
+    // The best come first; of those that weigh the same, the first pages. Pages stand in their order,
+    // so it is enough to know which is the last of each tier.
+    let all = ranked(postings, *pages);
+    let mut ranks: Vec<u64> = all.iter().map(|(rank, _)| *rank).collect();
+    let (_, first, rest) = ranks.select_nth_unstable(TIERS[0] - 1);
+    let first = *first;
+    let last = if is_stop { first } else { u64::MAX };
+    let second = if !is_stop && rest.len() > TIERS[1] + TIERS[1] / 4 {
+        *rest.select_nth_unstable(TIERS[1] - 1).1
+    } else {
+        last
     };
-    ranked.select_nth_unstable_by_key(TIERS[0], key);
-    let (first, mut rest) = ranked.split_at_mut(TIERS[0]);
-    out.extend(tier(first));
+    put_postings(&mut out, &all, |rank| rank <= first);
     let mut files = Vec::new();
-    if !is_stop {
-        if rest.len() > TIERS[1] + TIERS[1] / 4 {
-            rest.select_nth_unstable_by_key(TIERS[1], key);
-            let (second, last) = rest.split_at_mut(TIERS[1]);
-            files.push(deflate(&tier(second)));
-            rest = last;
-        }
-        files.push(deflate(&tier(rest)));
+    for (from, to) in [(first, second), (second, last)]
+        .into_iter()
+        .filter(|(from, to)| from < to)
+    {
+        let mut bytes = Vec::new();
+        put_postings(&mut bytes, &all, |rank| from < rank && rank <= to);
+        files.push(deflate(&bytes));
     }
     for file in &files {
         out.extend(name(file));
     }
-    (out, pages, files)
+    (out, files)
 }
 
-fn put_postings(docs: &[&Doc], out: &mut Vec<u8>, postings: &[Posting]) {
-    put_number(out, postings.len() as u32);
+/// The pages of a word with their ranks, the best lowest, and their weights and places. The lower half
+/// of a rank is the number of the page.
+fn ranked(postings: &[u8], pages: usize) -> Vec<(u64, &[u8])> {
+    let mut all = Vec::with_capacity(pages);
+    let mut rest = postings;
+    let mut doc = 0;
+    while !rest.is_empty() {
+        doc += take_number(&mut rest);
+        let from = rest;
+        let weight = take(&mut rest, 1).first().copied().unwrap_or(0);
+        for _ in 0..take_number(&mut rest) {
+            take_number(&mut rest);
+        }
+        let rank = u64::from(255 - weight) << 32 | u64::from(doc);
+        all.push((rank, &from[..from.len() - rest.len()]));
+    }
+    all
+}
+
+fn put_postings(out: &mut Vec<u8>, all: &[(u64, &[u8])], is_in: impl Fn(u64) -> bool) {
+    let chosen = || all.iter().filter(|(rank, _)| is_in(*rank));
+    put_number(out, chosen().count() as u32);
     let mut last = 0;
-    for posting in postings {
-        let terms = docs.get(posting.doc as usize).map(|doc| &doc.terms.bytes[..]);
-        let mut places = terms.and_then(|terms| terms.get(posting.at as usize..)).unwrap_or_default();
-        let len = take_number(&mut places);
-        put_number(out, posting.doc - last);
-        out.push(posting.weight);
-        out.extend_from_slice(take(&mut places, len));
-        last = posting.doc;
+    for (rank, posting) in chosen() {
+        let doc = *rank as u32;
+        put_number(out, doc - last);
+        out.extend_from_slice(posting);
+        last = doc;
     }
 }
 

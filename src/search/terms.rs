@@ -53,17 +53,66 @@ impl Terms {
 #[derive(Default)]
 struct Lexicon {
     /// Words in lower case.
-    numbers: RapidHashMap<Box<str>, u32>,
+    numbers: Numbers,
     /// Runs of other letters that are one word.
-    runs: RapidHashMap<Box<str>, u32>,
+    runs: Numbers,
     words: Vec<Known>,
-    /// All words, one after the other.
-    texts: String,
+    /// All words, one after the other, as they are written in [`Terms`].
+    texts: Vec<u8>,
     /// The page, counted on.
     page: u32,
     /// What the page has of words, in order.
     found: Vec<Found>,
     groups: Vec<Vec<u8>>,
+}
+
+/// Texts with numbers; most texts are short.
+#[derive(Default)]
+struct Numbers {
+    short: RapidHashMap<(u64, u64), u32>,
+    long: RapidHashMap<Box<str>, u32>,
+}
+
+impl Numbers {
+    fn get(&self, text: &str) -> Option<u32> {
+        match short(text.as_bytes()) {
+            Some(key) => self.short.get(&key).copied(),
+            None => self.long.get(text).copied(),
+        }
+    }
+
+    fn insert(&mut self, text: &str, number: u32) {
+        match short(text.as_bytes()) {
+            Some(key) => self.short.insert(key, number),
+            None => self.long.insert(text.into(), number),
+        };
+    }
+}
+
+/// The bytes of a text and their number, if they have room in two numbers.
+fn short(text: &[u8]) -> Option<(u64, u64)> {
+    let len = text.len();
+    let eight = |at: usize| {
+        text.get(at..at + 8)
+            .and_then(|eight| eight.try_into().ok())
+            .map(u64::from_le_bytes)
+    };
+    let four = |at: usize| {
+        text.get(at..at + 4)
+            .and_then(|four| four.try_into().ok())
+            .map(u32::from_le_bytes)
+    };
+    let len_too = |key: u64| key | (len as u64) << 56;
+    match len {
+        8 => Some((eight(0)?, len_too(0))),
+        9..=15 => Some((eight(0)?, len_too(eight(len - 8)? >> (8 * (16 - len))))),
+        4..=7 => Some((u64::from(four(0)?) | u64::from(four(len - 4)?) << 32, len_too(0))),
+        1..=3 => {
+            let bytes = text.iter().fold(0, |key, byte| key << 8 | u64::from(*byte));
+            Some((bytes, len_too(0)))
+        }
+        _ => None,
+    }
 }
 
 /// A word of the lexicon.
@@ -138,17 +187,26 @@ impl Counter<'_> {
             ..
         } = self.lexicon;
         groups.resize_with(GROUPS, Vec::new);
+        let weight = |counts: [f32; 4]| {
+            let fields = counts.into_iter().zip(factors).zip(norms);
+            weight_byte(fields.map(|((count, factor), norm)| count * factor / norm).sum())
+        };
+        // Most words stand in the text alone, once or a few times.
+        let usual: [u8; 8] = std::array::from_fn(|count| weight([0.0, 0.0, count as f32, 0.0]));
         let mut numbers = Vec::new();
         for mut found in found.drain(..) {
-            let fields = found.counts.iter().zip(factors).zip(norms);
-            let weight: f32 = fields.map(|((count, factor), norm)| count * factor / norm).sum();
-            let byte = weight_byte(weight);
+            let [title, heading, text, tags] = found.counts;
+            let is_usual = title + heading + tags == 0.0 && text.fract() == 0.0;
+            let byte = match usual.get(text as usize).filter(|_| is_usual) {
+                Some(byte) => *byte,
+                None => weight(found.counts),
+            };
             if byte == 0 {
                 continue;
             }
             let known = &words[found.word as usize];
             let out = &mut groups[usize::from(known.group)];
-            put_text(out, &texts[known.start as usize..known.end as usize]);
+            out.extend_from_slice(&texts[known.start as usize..known.end as usize]);
             out.push(byte);
             numbers.clear();
             put_places(&mut numbers, &mut found.places[..found.len]);
@@ -215,7 +273,6 @@ impl Sink for OfText<'_> {
             return at + 1;
         }
         if let Some(number) = self.lexicon.runs.get(text) {
-            let number = *number;
             self.count(number, Kind::Whole, at);
             return at + 1;
         }
@@ -228,7 +285,7 @@ impl Sink for OfText<'_> {
             only = Some(number);
         });
         if let (1, Some(number)) = (words, only) {
-            self.lexicon.runs.insert(text.into(), number);
+            self.lexicon.runs.insert(text, number);
         }
         next
     }
@@ -241,11 +298,11 @@ impl Sink for OfText<'_> {
 impl Lexicon {
     fn number(&mut self, exact: &str) -> u32 {
         if let Some(number) = self.numbers.get(exact) {
-            return *number;
+            return number;
         }
         let number = self.words.len() as u32;
         let start = self.texts.len() as u32;
-        self.texts.push_str(exact);
+        put_text(&mut self.texts, exact);
         self.words.push(Known {
             start,
             end: self.texts.len() as u32,
@@ -253,7 +310,7 @@ impl Lexicon {
             page: 0,
             at: 0,
         });
-        self.numbers.insert(exact.into(), number);
+        self.numbers.insert(exact, number);
         number
     }
 }
