@@ -327,7 +327,9 @@ mod tests {
         let write = |pieces: &[&str]| {
             let staging = Staging::open(&site).unwrap();
             let mut stream = staging.stream("f");
-            pieces.iter().for_each(|piece| stream.write_all(piece.as_bytes()).unwrap());
+            pieces
+                .iter()
+                .for_each(|piece| stream.write_all(piece.as_bytes()).unwrap());
             let mut set = OutputSet::default();
             set.insert("f", stream.finish().unwrap());
             let written = staging.finish(&set).unwrap().commit(true).unwrap();

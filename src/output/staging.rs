@@ -29,12 +29,16 @@ pub struct Staging {
     /// Whether the target was made for it.
     is_new: bool,
     files: AtomicUsize,
+    /// How many folders there are in it: each thread writes to its own, since the system lets only
+    /// one at a time add a file to a folder.
+    folders: usize,
 }
 
 /// A file that waits, or that is right already.
 #[derive(Clone, Copy, Debug)]
 pub struct Waiting {
     number: usize,
+    folder: usize,
     state: State,
 }
 
@@ -64,13 +68,20 @@ impl Staging {
         let is_new = !target.exists();
         fs::create_dir_all(target).with_context(|| format!("cannot create `{}`", target.display()))?;
         let folder = tempfile::Builder::new().prefix(PREFIX).tempdir_in(target);
-        let folder = folder.with_context(|| format!("cannot write to `{}`", target.display()))?;
+        let unwritable = || format!("cannot write to `{}`", target.display());
+        let folder = folder.with_context(unwritable)?;
+        // Those of the pool, and the one that asks.
+        let folders = rayon::current_num_threads() + 1;
+        for number in 0..folders {
+            fs::create_dir(folder.path().join(number.to_string())).with_context(unwritable)?;
+        }
         Ok(Self {
             root: target.to_owned(),
             path: folder.path().to_owned(),
             folder: Some(folder),
             is_new,
             files: AtomicUsize::new(0),
+            folders,
         })
     }
 
@@ -174,11 +185,16 @@ impl Staging {
 
     fn next(&self, state: State) -> Waiting {
         let number = self.files.fetch_add(1, Ordering::Relaxed);
-        Waiting { number, state }
+        let thread = rayon::current_thread_index().map_or(0, |thread| thread + 1);
+        Waiting {
+            number,
+            folder: thread % self.folders,
+            state,
+        }
     }
 
     fn file(&self, waiting: Waiting) -> PathBuf {
-        self.path.join(waiting.number.to_string())
+        self.path.join(format!("{}/{}", waiting.folder, waiting.number))
     }
 }
 
@@ -288,11 +304,14 @@ impl Staged<'_> {
     pub fn commit(self, clean: bool) -> anyhow::Result<Written> {
         let Self { set, staging, waiting } = self;
         set.make_folders(&staging.root)?;
-        let files: Vec<_> = set.files.keys().zip(&waiting).collect();
-        let moved: anyhow::Result<()> = files
-            .par_iter()
+        // One after the other: the system moves only one file at a time from folder to folder, and
+        // threads that wait for it spin.
+        let moved: anyhow::Result<()> = set
+            .files
+            .keys()
+            .zip(&waiting)
             .filter(|(_, waiting)| waiting.state != State::Kept)
-            .try_for_each(|(path, waiting)| move_file(&staging.file(**waiting), &staging.root.join(path)));
+            .try_for_each(|(path, waiting)| move_file(&staging.file(*waiting), &staging.root.join(path)));
         moved.context("the site was not written completely")?;
         let count = |wanted| waiting.iter().filter(|waiting| waiting.state == wanted).count();
         Ok(Written {

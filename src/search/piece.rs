@@ -198,13 +198,21 @@ fn take_list<T>(from: &mut &[u8], mut item: impl FnMut(&mut &[u8]) -> Option<T>)
 }
 
 fn doc(part: &[(&Entry, String)], title: &str, tags: &[String], place: Place<'_>, weights: Weights) -> Doc {
-    let mut sections = Vec::with_capacity(part.len());
+    let all: usize = part.iter().map(|(_, text)| text.len() + 64).sum();
+    let mut shown = String::with_capacity(all + all / 16);
+    shown.push('[');
+    for text in [place.url, title, &plain(place.section.unwrap_or(""))] {
+        push_json(&mut shown, text);
+        shown.push(',');
+    }
+    push_list(&mut shown, tags, |out, tag| push_json(out, tag));
+    shown.push(',');
     let terms = terms(weights, |counter| {
         counter.add(title, Field::Title, GAP);
         for tag in tags {
             counter.add(tag, Field::Tags, GAP);
         }
-        for (entry, text) in part {
+        push_list(&mut shown, part, |out, (entry, text)| {
             let id = entry.location.split_once('#').map_or("", |(_, id)| id);
             let heading = if id.is_empty() {
                 String::new()
@@ -215,12 +223,47 @@ fn doc(part: &[(&Entry, String)], title: &str, tags: &[String], place: Place<'_>
                 counter.add(&heading, Field::Heading, 2);
             }
             counter.add(text, Field::Text, GAP);
-            sections.push((id, heading, text));
-        }
+            push_list(out, &[id, &heading, text], |out, text| push_json(out, text));
+        });
     });
-    let shown = (place.url, title, plain(place.section.unwrap_or("")), tags, sections);
-    // Texts and lists always have a form in JSON.
-    Doc::new(deflate(&serde_json::to_vec(&shown).unwrap_or_default()), terms)
+    shown.push(']');
+    Doc::new(deflate(shown.as_bytes()), terms)
+}
+
+fn push_list<T>(out: &mut String, items: &[T], mut push: impl FnMut(&mut String, &T)) {
+    out.push('[');
+    for (at, item) in items.iter().enumerate() {
+        out.push_str(if at > 0 { "," } else { "" });
+        push(out, item);
+    }
+    out.push(']');
+}
+
+/// Appends a text as JSON.
+fn push_json(out: &mut String, text: &str) {
+    out.push('"');
+    let bytes = text.as_bytes();
+    let is_special = |byte: &u8| matches!(byte, 0..0x20 | b'"' | b'\\');
+    let (mut from, mut at) = (0, 0);
+    while at < bytes.len() {
+        // Special characters are rare, so they are looked for in many at once.
+        let piece = &bytes[at..bytes.len().min(at + 32)];
+        if !piece.iter().fold(false, |found, byte| found | is_special(byte)) {
+            at += piece.len();
+            continue;
+        }
+        let special = at + piece.iter().position(is_special).unwrap_or(0);
+        out.push_str(&text[from..special]);
+        match bytes[special] {
+            b'\n' => out.push_str("\\n"),
+            b'\t' => out.push_str("\\t"),
+            byte @ (b'"' | b'\\') => out.extend(['\\', char::from(byte)]),
+            byte => out.push_str(&format!("\\u{byte:04x}")),
+        }
+        (from, at) = (special + 1, special + 1);
+    }
+    out.push_str(&text[from..]);
+    out.push('"');
 }
 
 /// The text of an entry: tags out, character references resolved, blocks apart.
@@ -290,6 +333,14 @@ mod tests {
             plain("<p>Uno <code>a &lt; b</code> &amp;c.</p> <ul> <li>x</li> <li>y</li> </ul>"),
             "Uno a < b &c.\nx\ny"
         );
+    }
+
+    #[test]
+    fn texts_become_json() {
+        let text = "a \"b\" \\ c\n\td\u{1}\u{7f} ñ 😀".repeat(9);
+        let mut out = String::new();
+        push_json(&mut out, &text);
+        assert_eq!(serde_json::from_str::<String>(&out).unwrap(), text);
     }
 
     #[test]

@@ -89,6 +89,11 @@ impl Name {
     }
 }
 
+const SPAN: Name = Name::of("span");
+
+/// The first so many names of the parser's `skip` are there from the beginning, and stay.
+const SKIPPED: usize = 3;
+
 /// The tags that the index keeps: names, and how they open and close.
 const KEPT: [(Name, &str, &str); 8] = [
     (Name::of("p"), "<p>", "</p>"),
@@ -200,6 +205,16 @@ impl<'h> Parser<'h> {
         let bytes = html.as_bytes();
         let (mut at, mut from) = (0, 0);
         while let Some(next) = memchr::memchr(b'<', &bytes[at..]).map(|len| at + len) {
+            if let Some(len) = self.coloring(&bytes[next..]) {
+                self.data(&html[from..next]);
+                if bytes[next + 1] == b'/' {
+                    self.context.pop();
+                } else {
+                    self.context.push((SPAN, false));
+                }
+                (at, from) = (next + len, next + len);
+                continue;
+            }
             let rest = &html[next..];
             let end = match bytes.get(next + 1) {
                 Some(b'!') if rest.starts_with("<!--") => rest.find("-->").map(|end| next + end + 3),
@@ -232,6 +247,29 @@ impl<'h> Parser<'h> {
             from = at;
         }
         self.data(&html[from..]);
+    }
+
+    /// The length of a tag of coloured code, the most frequent of all, where it changes nothing but
+    /// what is open: `<span class="k">`, and the `</span>` of an innermost one.
+    fn coloring(&self, tag: &[u8]) -> Option<usize> {
+        if self.skip.len() > SKIPPED || self.current.is_none() {
+            return None;
+        }
+        if tag.starts_with(b"</span>") {
+            let is_inside = self
+                .current
+                .is_some_and(|at| self.found[at].depth <= self.context.len());
+            let is_last = self.context.last().is_some_and(|(last, _)| *last == SPAN);
+            return (is_last && is_inside).then_some("</span>".len());
+        }
+        let class = tag.strip_prefix(b"<span class=\"")?;
+        let len = class
+            .iter()
+            .take("linenodiv".len())
+            .position(|byte| !byte.is_ascii_alphanumeric())?;
+        class[len..]
+            .starts_with(b"\">")
+            .then_some("<span class=\"\">".len() + len)
     }
 
     fn name(&mut self, text: &'h str) -> Name {
@@ -285,8 +323,7 @@ impl<'h> Parser<'h> {
         self.context.pop();
         self.count(tag, is_headerlink, |number| *number -= 1);
         if let Some(at) = self.skip.iter().position(|skipped| *skipped == tag) {
-            // The first three are there from the beginning, and stay.
-            if at >= 3 {
+            if at >= SKIPPED {
                 self.skip.remove(at);
                 self.count_skipped();
             }
@@ -478,6 +515,10 @@ fn push_text(out: &mut String, html: &str, in_one_line: bool) {
     // What escaping would write again.
     const SAME: [&str; 3] = ["&lt;", "&gt;", "&amp;"];
     let bytes = html.as_bytes();
+    let is_special = |byte: u8| matches!(byte, b'&' | b'<' | b'>' | b'\n');
+    if bytes.len() < 32 && !bytes.iter().fold(false, |found, byte| found | is_special(*byte)) {
+        return out.push_str(html);
+    }
     if memchr::memchr(b'<', bytes).is_some() {
         return push_escaped(out, &unescaped(html), in_one_line);
     }

@@ -15,7 +15,6 @@
 use std::collections::{BTreeMap, HashMap};
 
 use base64::Engine as _;
-use rapidhash::RapidHashMap;
 use rayon::prelude::*;
 use serde_json::{Value, json};
 
@@ -24,7 +23,7 @@ use super::index::SearchSpec;
 use super::language::Languages;
 use super::piece::{Doc, Piece, plain};
 use super::synonyms;
-use super::terms::GROUPS;
+use super::terms::{GROUPS, Numbers};
 use super::words::fold;
 
 /// How many pages of a word come with its postings; and in the first of the two files after that.
@@ -176,26 +175,28 @@ fn forms<'p>(languages: &Languages, docs: &[&'p Doc]) -> (Vec<Form<'p>>, Vec<Vec
 
 /// The words of a group with their pages.
 fn gather<'p>(docs: &[&'p Doc], group: usize) -> Vec<Gathered<'p>> {
-    let mut numbers: RapidHashMap<&str, usize> = RapidHashMap::default();
+    let mut numbers = Numbers::default();
     let mut words: Vec<Gathered<'_>> = Vec::new();
     for (doc, number) in docs.iter().zip(0..) {
         let mut rest = &doc.terms.bytes[doc.terms.group(group)];
         while !rest.is_empty() {
             let len = take_number(&mut rest);
-            let exact = std::str::from_utf8(take(&mut rest, len)).unwrap_or_default();
+            let exact = take(&mut rest, len);
             let weight = take(&mut rest, 1);
             let len = take_number(&mut rest);
             let places = take(&mut rest, len);
-            let at = *numbers.entry(exact).or_insert_with(|| {
+            let at = numbers.get(exact).unwrap_or_else(|| {
                 words.push(Gathered {
-                    exact,
+                    exact: std::str::from_utf8(exact).unwrap_or_default(),
                     pages: 0,
                     last: 0,
                     postings: Vec::new(),
                 });
-                words.len() - 1
+                let at = words.len() as u32 - 1;
+                numbers.insert(exact, at);
+                at
             });
-            let word = &mut words[at];
+            let word = &mut words[at as usize];
             put_number(&mut word.postings, number - word.last);
             word.postings.extend_from_slice(weight);
             word.postings.extend_from_slice(places);

@@ -68,21 +68,21 @@ struct Lexicon {
 
 /// Texts with numbers; most texts are short.
 #[derive(Default)]
-struct Numbers {
+pub(super) struct Numbers {
     short: RapidHashMap<(u64, u64), u32>,
-    long: RapidHashMap<Box<str>, u32>,
+    long: RapidHashMap<Box<[u8]>, u32>,
 }
 
 impl Numbers {
-    fn get(&self, text: &str) -> Option<u32> {
-        match short(text.as_bytes()) {
+    pub(super) fn get(&self, text: &[u8]) -> Option<u32> {
+        match short(text) {
             Some(key) => self.short.get(&key).copied(),
             None => self.long.get(text).copied(),
         }
     }
 
-    fn insert(&mut self, text: &str, number: u32) {
-        match short(text.as_bytes()) {
+    pub(super) fn insert(&mut self, text: &[u8], number: u32) {
+        match short(text) {
             Some(key) => self.short.insert(key, number),
             None => self.long.insert(text.into(), number),
         };
@@ -103,16 +103,16 @@ fn short(text: &[u8]) -> Option<(u64, u64)> {
             .map(u32::from_le_bytes)
     };
     let len_too = |key: u64| key | (len as u64) << 56;
-    match len {
-        8 => Some((eight(0)?, len_too(0))),
-        9..=15 => Some((eight(0)?, len_too(eight(len - 8)? >> (8 * (16 - len))))),
-        4..=7 => Some((u64::from(four(0)?) | u64::from(four(len - 4)?) << 32, len_too(0))),
+    Some(match len {
+        8 => (eight(0)?, len_too(0)),
+        9..=15 => (eight(0)?, len_too(eight(len - 8)? >> (8 * (16 - len)))),
+        4..=7 => (u64::from(four(0)?) | u64::from(four(len - 4)?) << 32, len_too(0)),
         1..=3 => {
             let bytes = text.iter().fold(0, |key, byte| key << 8 | u64::from(*byte));
-            Some((bytes, len_too(0)))
+            (bytes, len_too(0))
         }
-        _ => None,
-    }
+        _ => return None,
+    })
 }
 
 /// A word of the lexicon.
@@ -272,7 +272,7 @@ impl Sink for OfText<'_> {
             self.word(text, Kind::Whole, at);
             return at + 1;
         }
-        if let Some(number) = self.lexicon.runs.get(text) {
+        if let Some(number) = self.lexicon.runs.get(text.as_bytes()) {
             self.count(number, Kind::Whole, at);
             return at + 1;
         }
@@ -285,7 +285,7 @@ impl Sink for OfText<'_> {
             only = Some(number);
         });
         if let (1, Some(number)) = (words, only) {
-            self.lexicon.runs.insert(text, number);
+            self.lexicon.runs.insert(text.as_bytes(), number);
         }
         next
     }
@@ -297,7 +297,7 @@ impl Sink for OfText<'_> {
 
 impl Lexicon {
     fn number(&mut self, exact: &str) -> u32 {
-        if let Some(number) = self.numbers.get(exact) {
+        if let Some(number) = self.numbers.get(exact.as_bytes()) {
             return number;
         }
         let number = self.words.len() as u32;
@@ -310,7 +310,7 @@ impl Lexicon {
             page: 0,
             at: 0,
         });
-        self.numbers.insert(exact, number);
+        self.numbers.insert(exact.as_bytes(), number);
         number
     }
 }

@@ -113,21 +113,24 @@ fn start(text: &str, from: usize) -> Option<usize> {
 
 /// Where the word at `from` ends, and what it is made of: [`SMALL`], [`CAPITAL`], [`OTHER`].
 fn end(text: &str, from: usize) -> (usize, u8) {
-    let bytes = text.as_bytes();
     let (mut at, mut made_of) = (from, 0);
-    while let Some(byte) = bytes.get(at) {
-        let class = CLASS[usize::from(*byte)];
-        at += match class {
-            0 => break,
-            OTHER => match text[at..].chars().next() {
-                Some(c) if is_word(c) => c.len_utf8(),
-                _ => break,
-            },
-            _ => 1,
-        };
-        made_of |= class;
+    loop {
+        for byte in &text.as_bytes()[at..] {
+            let class = CLASS[usize::from(*byte)];
+            if class & (SMALL | CAPITAL) == 0 {
+                break;
+            }
+            made_of |= class;
+            at += 1;
+        }
+        match text[at..].chars().next() {
+            Some(c) if !c.is_ascii() && is_word(c) => {
+                made_of |= OTHER;
+                at += c.len_utf8();
+            }
+            _ => return (at, made_of),
+        }
     }
-    (at, made_of)
 }
 
 /// Small ASCII letters and digits.
@@ -152,11 +155,15 @@ const CLASS: [u8; 256] = {
     class
 };
 
+/// Gives what ends at `range.1` to `sink`, if it is more than one word alone.
 fn whole_compound(text: &str, range: (usize, usize), (at, parts): (u32, usize), sink: &mut impl Sink) {
     let is_option = range.0 > 0 && text.as_bytes()[range.0 - 1] == b'-';
-    if parts == 1 && !is_option {
-        return;
+    if parts > 1 || is_option {
+        compound(text, range, (at, parts), sink);
     }
+}
+
+fn compound(text: &str, range: (usize, usize), (at, parts): (u32, usize), sink: &mut impl Sink) {
     let whole = &text[range.0..range.1];
     if parts > 8 || whole.chars().count() > LONGEST {
         return;
