@@ -72,7 +72,9 @@ pub(super) fn name(bytes: &[u8]) -> [u8; NAME] {
 
 /// A name in hexadecimal digits.
 pub(super) fn hex(name: [u8; NAME]) -> String {
-    name.iter().map(|byte| format!("{byte:02x}")).collect()
+    const DIGITS: &[u8; 16] = b"0123456789abcdef";
+    let digits = name.into_iter().flat_map(|byte| [byte >> 4, byte & 15]);
+    digits.map(|digit| char::from(DIGITS[usize::from(digit)])).collect()
 }
 
 /// The name of the file of that name.
