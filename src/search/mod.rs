@@ -11,6 +11,7 @@ mod piece;
 mod sections;
 mod shards;
 mod synonyms;
+mod tags;
 mod terms;
 mod words;
 
