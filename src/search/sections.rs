@@ -60,6 +60,9 @@ fn kept(tag: Name) -> Option<usize> {
     KEPT.iter().position(|(name, ..)| *name == tag)
 }
 
+/// Room for a text at first, in bytes, so that it seldom moves while it grows.
+const ROOM: usize = 256;
+
 /// A text, with what is needed to drop an empty element at its end.
 #[derive(Default)]
 struct Parts {
@@ -79,6 +82,9 @@ struct Opening {
 
 impl Parts {
     fn open(&mut self, kind: usize) {
+        if self.text.is_empty() {
+            self.text.reserve(ROOM);
+        }
         let start = self.text.len();
         self.text.push_str(KEPT[kind].1);
         self.first[kind].get_or_insert(Opening {
@@ -299,6 +305,9 @@ impl<'h> Parser<'h> {
         };
         if is_kept {
             let parts = self.parts();
+            if parts.text.is_empty() {
+                parts.text.reserve(html.len().max(ROOM));
+            }
             if is_space && !in_pre {
                 parts.text.push(' ');
             } else {

@@ -211,8 +211,8 @@ fn gather<'p>(docs: &[&'p Doc], group: usize) -> Vec<Gathered<'p>> {
 /// only the best are kept.
 fn tiers(word: &Gathered<'_>, is_stop: bool) -> (Vec<u8>, Vec<Vec<u8>>) {
     let Gathered { pages, postings, .. } = word;
-    let mut out = Vec::with_capacity(postings.len().min(TIERS[0] * 16) + 4);
     if *pages <= TIERS[0] + TIERS[0] / 4 {
+        let mut out = Vec::with_capacity(postings.len() + 2);
         put_number(&mut out, *pages as u32);
         out.extend_from_slice(postings);
         return (out, Vec::new());
@@ -223,22 +223,31 @@ fn tiers(word: &Gathered<'_>, is_stop: bool) -> (Vec<u8>, Vec<Vec<u8>>) {
     let mut ranks: Vec<u64> = all.iter().map(|(rank, _)| *rank).collect();
     let (_, first, rest) = ranks.select_nth_unstable(TIERS[0] - 1);
     let first = *first;
-    let last = if is_stop { first } else { u64::MAX };
-    let second = if !is_stop && rest.len() > TIERS[1] + TIERS[1] / 4 {
-        *rest.select_nth_unstable(TIERS[1] - 1).1
-    } else {
-        last
-    };
-    put_postings(&mut out, &all, |rank| rank <= first);
-    let mut files = Vec::new();
-    for (from, to) in [(first, second), (second, last)]
-        .into_iter()
-        .filter(|(from, to)| from < to)
-    {
-        let mut bytes = Vec::new();
-        put_postings(&mut bytes, &all, |rank| from < rank && rank <= to);
-        files.push(deflate(&bytes));
+    let mut lasts = vec![(first, TIERS[0])];
+    if !is_stop && rest.len() > TIERS[1] + TIERS[1] / 4 {
+        lasts.push((*rest.select_nth_unstable(TIERS[1] - 1).1, TIERS[1]));
     }
+    if !is_stop {
+        lasts.push((u64::MAX, pages - lasts.iter().map(|(_, pages)| pages).sum::<usize>()));
+    }
+    let mut tiers: Vec<(u32, Vec<u8>)> = Vec::with_capacity(lasts.len());
+    for (_, pages) in &lasts {
+        let mut bytes = Vec::with_capacity(pages * 6);
+        put_number(&mut bytes, *pages as u32);
+        tiers.push((0, bytes));
+    }
+    for (rank, posting) in all {
+        let tier = lasts.iter().position(|(last, _)| rank <= *last);
+        if let Some((last, bytes)) = tier.and_then(|tier| tiers.get_mut(tier)) {
+            let doc = rank as u32;
+            put_number(bytes, doc - *last);
+            bytes.extend_from_slice(posting);
+            *last = doc;
+        }
+    }
+    let mut tiers = tiers.into_iter().map(|(_, bytes)| bytes);
+    let mut out = tiers.next().unwrap_or_default();
+    let files: Vec<Vec<u8>> = tiers.map(|bytes| deflate(&bytes)).collect();
     for file in &files {
         out.extend(name(file));
     }
@@ -255,25 +264,17 @@ fn ranked(postings: &[u8], pages: usize) -> Vec<(u64, &[u8])> {
         doc += take_number(&mut rest);
         let from = rest;
         let weight = take(&mut rest, 1).first().copied().unwrap_or(0);
-        for _ in 0..take_number(&mut rest) {
-            take_number(&mut rest);
-        }
+        let places = take_number(&mut rest);
+        // The last byte of a number is the one without its high bit.
+        let ends = rest.iter().enumerate().filter(|(_, byte)| **byte < 0x80);
+        let end = (places as usize)
+            .checked_sub(1)
+            .and_then(|last| ends.map(|(at, _)| at + 1).nth(last));
+        rest = &rest[end.unwrap_or(0)..];
         let rank = u64::from(255 - weight) << 32 | u64::from(doc);
         all.push((rank, &from[..from.len() - rest.len()]));
     }
     all
-}
-
-fn put_postings(out: &mut Vec<u8>, all: &[(u64, &[u8])], is_in: impl Fn(u64) -> bool) {
-    let chosen = || all.iter().filter(|(rank, _)| is_in(*rank));
-    put_number(out, chosen().count() as u32);
-    let mut last = 0;
-    for (rank, posting) in chosen() {
-        let doc = *rank as u32;
-        put_number(out, doc - last);
-        out.extend_from_slice(posting);
-        last = doc;
-    }
 }
 
 /// Writes leaves and postings; gives the first word and the name of each leaf.

@@ -207,6 +207,14 @@ impl Counter<'_> {
             let known = &words[found.word as usize];
             let out = &mut groups[usize::from(known.group)];
             out.extend_from_slice(&texts[known.start as usize..known.end as usize]);
+            if let (1, place @ 0..0x4000) = (found.len, found.places[0]) {
+                // Weight, number of bytes, one place.
+                match place {
+                    0..0x80 => out.extend_from_slice(&[byte, 2, 1, place as u8]),
+                    _ => out.extend_from_slice(&[byte, 3, 1, place as u8 | 0x80, (place >> 7) as u8]),
+                }
+                continue;
+            }
             out.push(byte);
             numbers.clear();
             put_places(&mut numbers, &mut found.places[..found.len]);

@@ -65,29 +65,23 @@ pub(super) fn words(text: &str, from: u32, found: &mut impl FnMut(Word<'_>)) -> 
 /// Gives the words of `text` to `sink`, as they are written; gives the position after the last one.
 pub(super) fn runs(text: &str, from: u32, sink: &mut impl Sink) -> u32 {
     let mut at = from;
-    // Start of the compound that may still grow, in `text`, its position, and its parts.
-    let mut compound: Option<(usize, u32, usize)> = None;
+    // What may still grow: where it starts in `text`, its position, and how many words it is.
+    let (mut first, mut position, mut parts) = (0, from, 0);
     let mut last_end = 0;
     while let Some(begin) = start(text, last_end) {
         let (end, made_of) = end(text, begin);
-        let joined = matches!(&text.as_bytes()[last_end..begin], b"_" | b"-" | b".");
-        if let Some((first, position, parts)) = compound {
-            if joined {
-                compound = Some((first, position, parts + 1));
-            } else {
-                whole_compound(text, (first, last_end), (position, parts), sink);
-                compound = Some((begin, at, 1));
-            }
+        let is_joined = begin == last_end + 1 && matches!(text.as_bytes()[last_end], b'_' | b'-' | b'.') && parts > 0;
+        if is_joined {
+            parts += 1;
         } else {
-            compound = Some((begin, at, 1));
+            whole_compound(text, (first, last_end), (position, parts), sink);
+            (first, position, parts) = (begin, at, 1);
         }
         let word = &text[begin..end];
         at = sink.run(word, made_of == SMALL && word.len() <= LONGEST, at);
         last_end = end;
     }
-    if let Some((first, position, parts)) = compound {
-        whole_compound(text, (first, last_end), (position, parts), sink);
-    }
+    whole_compound(text, (first, last_end), (position, parts), sink);
     at
 }
 
@@ -123,8 +117,11 @@ fn end(text: &str, from: usize) -> (usize, u8) {
             made_of |= class;
             at += 1;
         }
+        if text.as_bytes().get(at).is_none_or(u8::is_ascii) {
+            return (at, made_of);
+        }
         match text[at..].chars().next() {
-            Some(c) if !c.is_ascii() && is_word(c) => {
+            Some(c) if is_word(c) => {
                 made_of |= OTHER;
                 at += c.len_utf8();
             }
@@ -157,7 +154,7 @@ const CLASS: [u8; 256] = {
 
 /// Gives what ends at `range.1` to `sink`, if it is more than one word alone.
 fn whole_compound(text: &str, range: (usize, usize), (at, parts): (u32, usize), sink: &mut impl Sink) {
-    let is_option = range.0 > 0 && text.as_bytes()[range.0 - 1] == b'-';
+    let is_option = range.0 > 0 && text.as_bytes()[range.0 - 1] == b'-' && parts > 0;
     if parts > 1 || is_option {
         compound(text, range, (at, parts), sink);
     }
