@@ -111,7 +111,7 @@ impl Piece {
     }
 
     /// Takes the files for showing it, so that they can be written before the others: names as
-    /// [`super::shards`] gives them to files that are no scripts, and bytes.
+    /// [`super::shards()`] gives them to files that are no scripts, and bytes.
     pub fn take_fragments(&mut self) -> impl Iterator<Item = (String, Vec<u8>)> {
         let docs = self.docs.iter_mut();
         docs.map(|doc| (file_name(doc.name), std::mem::take(&mut doc.fragment)))
