@@ -35,7 +35,7 @@ const LANGUAGES = {
     pages: [["Rechenknoten", "Die Größe der Knoten hängt vom Speicher im Haus ab."], ["Schlüssel", "Öffnen Sie das Haus mit dem Schlüssel."], ["Häuser", "Viele Häuser stehen an der Straße; ein Haus brennt."]],
     says: ["Keine passenden Seiten", "1 passende Seite", "3 passende Seiten"],
     filter: "Bereich: Alle",
-    finds: [["größe", 0], ["grosse", 0], ["schlussel", 1], ["schlüsseln", 1], ["öffnete", 1], ["strasse", 2], ["STRASSE", 2], ["straßen", 2], ["häuser", 2]],
+    finds: [["größe", 0], ["grosse", 0], ["schlussel", 1], ["schlüsseln", 1], ["öffnete", 1], ["strasse", 2], ["STRASSE", 2], ["straßen", 2], ["häuser", 2], ["Haeuser", 2], ["groesse", 0], ["oeffnen", 1]],
   },
   en: {
     sections: ["Start", "Guide"], tag: "basic",

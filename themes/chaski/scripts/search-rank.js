@@ -28,10 +28,12 @@ const ARABIC_ARTICLES = ["ال", "وال", "بال", "لل", "و", "ب", "ل"]
 /** Endings that stand for each other and of which stems know nothing: Portuguese `versão`, `versões`; Arabic plurals, and letters at the end that are often written without their dots. */
 const SISTER_ENDINGS = [["ao", "oes"], ["ao", "aes"], ["oes", "ao"], ["aes", "ao"], ["ة", "ات"], ["ات", "ة"], ["ه", "ة"], ["ة", "ه"], ["ى", "ي"], ["ي", "ى"]]
 
-/** Words that may be the same one with other letters before or after it. @param {string} folded */
-const sisterWords = (folded) => {
+/** Words that may be the same one with other letters before or after it, or in it: who has no `ö` writes `oe`.
+ * @param {string} folded @param {Set<string>} letters Those of their own in the site's languages */
+const sisterWords = (folded, letters) => {
   const found = SISTER_ENDINGS.filter(([end]) => folded.endsWith(end) && folded.length - end.length > 1).map(([end, other]) => folded.slice(0, -end.length) + other)
-  if (!/^[\u0621-\u064a]{3,}$/.test(folded)) return found
+  if (letters.has("ö") || letters.has("ø")) found.push(folded.replace(/([aou])e/g, "$1").replace(/aa/g, "a"))
+  if (!/^[\u0621-\u064a]{3,}$/.test(folded)) return found.filter((word) => word !== folded)
   const bare = ARABIC_ARTICLES.filter((article) => folded.startsWith(article) && folded.length - article.length > 2).map((article) => folded.slice(article.length))
   for (const word of [folded, ...found, ...bare.slice(0, 1)]) found.push(word, ...ARABIC_ARTICLES.map((article) => article + word))
   return found.filter((word) => word !== folded)
@@ -89,7 +91,7 @@ const ranker = (index) => {
         const stem = bare.find((start) => leaf.byStem.has(start))
         if (stem) group(stem, RANK.ending)
       }
-      for (const other of sisterWords(folded)) {
+      for (const other of sisterWords(folded, letters)) {
         const { forms } = await index.leaf(index.leafAt(other))
         for (const form of forms) if (form.folded === other) add(form, RANK.stem)
       }

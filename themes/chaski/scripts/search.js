@@ -284,14 +284,18 @@ const startSearch = async (kit) => {
     sight.observe(row)
   }
 
+  /** @param {unknown} error */
   const failed = (error) => {
     console.warn(error)
     meta.textContent = word("search.failed")
   }
+  /** The results that were asked for last are shown. */
+  let latest = Promise.resolve()
   /** Results, or word that they cannot be had. */
   const update = () => {
     said.textContent = ""
-    return show().catch(failed)
+    latest = show().catch((error) => (fill([]), failed(error)))
+    return latest
   }
 
   // The keys of a combobox with a list: focus stays in the field, which points at what is chosen.
@@ -319,8 +323,12 @@ const startSearch = async (kit) => {
     const chosen = active()
     if (key === "Enter") {
       event.preventDefault()
-      const link = chosen || one("a", list)
-      if (link) link.dispatchEvent(new MouseEvent("click", { bubbles: true, cancelable: true, composed: true, view: window, ctrlKey, metaKey, altKey, shiftKey }))
+      /** @param {Element | null} element */
+      const follow = (element) => element && element.dispatchEvent(new MouseEvent("click", { bubbles: true, cancelable: true, composed: true, view: window, ctrlKey, metaKey, altKey, shiftKey }))
+      const asked = turn
+      // Who types and presses Enter at once means what they typed, not what is shown yet.
+      if (chosen) follow(chosen)
+      else latest.then(() => asked === turn && toggle.checked && follow(one("a", list)))
     }
     if (ctrlKey || metaKey || altKey || shiftKey) return
     const isAtEnd = field.selectionStart === field.value.length
