@@ -275,6 +275,7 @@ test("Enter pressed before the results are there waits for them; without them th
   await page.waitForFunction(() => document.querySelector(".md-search-result__meta")?.textContent === "Search is not available")
   assert.equal(await page.locator("[role=option]").count(), 0, "no results of another query")
   await page.unroute("**/search/shards/*")
+  await page.waitForTimeout(200)
   await page.keyboard.press("Backspace")
   await page.waitForSelector("[role=option]")
   await close()

@@ -290,11 +290,14 @@ const startSearch = async (kit) => {
     meta.textContent = word("search.failed")
   }
   /** The results that were asked for last are shown. */
+  /** @type {Promise<unknown>} */
   let latest = Promise.resolve()
   /** Results, or word that they cannot be had. */
   const update = () => {
     said.textContent = ""
-    latest = show().catch((error) => (fill([]), failed(error)))
+    const shown = show()
+    const mine = turn
+    latest = shown.catch((error) => mine === turn && (fill([]), failed(error)))
     return latest
   }
 
