@@ -92,6 +92,12 @@ fn dates_follow_renames_and_copies() {
 
 /// What a build asked git for that takes long: the log, and which files of these commits are copies.
 fn asked(project: &Project, arguments: &str) -> (usize, usize) {
+    let [log, copies] = traced(project, arguments, [" log ", " diff-tree "]);
+    (log, copies)
+}
+
+/// How often a build ran each of these commands of git.
+fn traced<const N: usize>(project: &Project, arguments: &str, commands: [&str; N]) -> [usize; N] {
     let trace = tempfile::NamedTempFile::new().expect("a file");
     let path = trace.path().to_str().expect("a path");
     project.run_where("GIT_TRACE", path, arguments).status(0);
@@ -101,7 +107,26 @@ fn asked(project: &Project, arguments: &str) -> (usize, usize) {
         said.lines().filter(is_meant).count()
     };
     assert!(count(" rev-parse ") > 0, "{said}");
-    (count(" log "), count(" diff-tree "))
+    commands.map(count)
+}
+
+#[test]
+fn lines_are_blamed_once() {
+    let project = repository("plugins:\n  - git-authors\n");
+    let pages = 3;
+    let blamed = |project: &Project| traced(project, "build -s", [" blame "])[0];
+    assert_eq!(blamed(&project), pages);
+    let home = project.read("site/index.html");
+    assert_eq!(blamed(&project), 0, "all is known");
+    assert_eq!(project.read("site/index.html"), home);
+    let project = project.write(".mailmap", "Anna <anna@x.org> <ana@x.org>\n");
+    assert_eq!(blamed(&project), pages, "who is who changes what git says");
+    assert!(project.read("site/index.html").contains("Anna"));
+    let project = project.write("docs/copy.md", "# Copy\n\nNew.\n");
+    assert_eq!(blamed(&project), 1, "only one text is another one");
+    assert_eq!(blamed(&project), 1, "what is in no commit is as old as the question");
+    commit(&project, "2020-07-08T10:00:00 +0000", "Eva <eva@x.org>", "change");
+    assert_eq!(blamed(&project), pages, "a commit may change whose any line is");
 }
 
 #[test]

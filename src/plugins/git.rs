@@ -50,11 +50,7 @@ impl<'r> Repository<'r> {
     /// # Errors
     /// As [`Repository::ask`].
     pub(super) fn ask_once(self, arguments: &[&str]) -> Result<String, String> {
-        let state = self.ask(&["rev-parse", "--is-shallow-repository", "HEAD"]);
-        let Some(state) = state
-            .ok()
-            .filter(|state| self.cache.keeps() && state.starts_with("false\n"))
-        else {
+        let Some(state) = self.state() else {
             return self.ask(arguments);
         };
         let folder = self.folder.as_os_str().as_encoded_bytes();
@@ -66,6 +62,13 @@ impl<'r> Repository<'r> {
         let said = self.ask(arguments)?;
         self.cache.put(key, None, said.as_bytes());
         Ok(said)
+    }
+
+    /// The last commit, as long as what is said of the history up to it can be kept.
+    pub(super) fn state(self) -> Option<String> {
+        let state = self.ask(&["rev-parse", "--is-shallow-repository", "HEAD"]);
+        let is_whole = |state: &String| self.cache.keeps() && state.starts_with("false\n");
+        state.ok().filter(is_whole)
     }
 
     /// Which of the files that `commits` added are copies of others. What is not known yet is

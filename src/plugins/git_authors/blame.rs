@@ -6,7 +6,12 @@ use std::path::{Path, PathBuf};
 use jiff::tz::Offset;
 use rayon::prelude::*;
 
+use crate::cache::Key;
+use crate::files::Files;
 use crate::plugins::git::{Repository, git};
+
+/// The hash of what is in no commit, whatever hashes are long.
+const UNCOMMITTED: &str = "0000000000000000000000000000000000000000 ";
 
 /// A commit as `git blame` tells of it.
 #[derive(Clone, Debug, Default, PartialEq)]
@@ -29,20 +34,28 @@ pub(super) struct Blame {
     pub(super) files: Vec<Option<Lines>>,
 }
 
+/// What `git blame` is to say it of.
+#[derive(Clone, Copy, Debug)]
+pub(super) struct Asked<'a> {
+    pub(super) repository: Repository<'a>,
+    pub(super) files: &'a Files,
+    /// The folder that `ignored` is relative to.
+    pub(super) root: &'a Path,
+    /// A file of commits that do not count.
+    pub(super) ignored: &'a str,
+}
+
 impl Blame {
-    /// Asks for each of `files`; `ignored` is a file of commits that do not count.
-    pub(super) fn read(root: &Path, files: &[PathBuf], ignored: &str) -> Self {
-        let one = |path: &PathBuf| {
-            let path = path.to_string_lossy();
-            let mut arguments = vec!["blame", "--porcelain", "-w"];
-            if !ignored.is_empty() {
-                arguments.extend(["--ignore-revs-file", ignored]);
-            }
-            arguments.extend(["--", &*path]);
-            let said = git(root, &arguments).ok().filter(|text| !text.is_empty())?;
-            Some(parse(&said))
-        };
-        let found: Vec<_> = files.par_iter().map(one).collect();
+    /// Asks for each of `paths`, unless it is known what git said of the same text at the same commit.
+    pub(super) fn read(asked: Asked<'_>, paths: &[PathBuf]) -> Self {
+        let known = asked.repository.state().map(|state| asked.decisive(&state));
+        let found: Vec<_> = paths
+            .par_iter()
+            .map(|path| {
+                let said = asked.of(path, known.as_deref())?;
+                Some(parse(&said))
+            })
+            .collect();
         let mut blame = Self::default();
         for file in found {
             blame.files.push(file.map(|(commits, lines)| {
@@ -51,6 +64,49 @@ impl Blame {
             }));
         }
         blame
+    }
+}
+
+impl Asked<'_> {
+    /// What decides, besides the text, what git says: the last commit, its settings, who is who.
+    fn decisive(&self, state: &str) -> Vec<u8> {
+        let mut all = state.as_bytes().to_vec();
+        all.extend(git(self.root, &["config", "--list"]).unwrap_or_default().into_bytes());
+        let people = self.root.ancestors().map(|folder| folder.join(".mailmap"));
+        for path in people.chain([self.root.join(self.ignored)]) {
+            all.push(0);
+            all.extend(self.files.bytes(&path).unwrap_or_default());
+        }
+        all
+    }
+
+    fn of(&self, path: &Path, known: Option<&[u8]>) -> Option<String> {
+        let cache = self.repository.cache;
+        let name = path.to_string_lossy();
+        let key = known.and_then(|known| {
+            let text = self.files.bytes(path)?;
+            Some(Key::of(&[
+                b"git blame",
+                known,
+                self.ignored.as_bytes(),
+                name.as_bytes(),
+                &text,
+            ]))
+        });
+        if let Some(kept) = key.and_then(|key| cache.get(key)) {
+            return String::from_utf8(kept).ok();
+        }
+        let mut arguments = vec!["blame", "--porcelain", "-w"];
+        if !self.ignored.is_empty() {
+            arguments.extend(["--ignore-revs-file", self.ignored]);
+        }
+        arguments.extend(["--", &*name]);
+        let said = git(self.root, &arguments).ok().filter(|text| !text.is_empty())?;
+        // Lines that are not committed are as old as the question.
+        if let Some(key) = key.filter(|_| !said.contains(UNCOMMITTED)) {
+            cache.put(key, Some(path), said.as_bytes());
+        }
+        Some(said)
     }
 }
 

@@ -148,7 +148,13 @@ impl Plugin for GitAuthors {
             .filter_map(|source| Some((&source.src_uri, source.path.as_ref()?)))
             .collect();
         let paths: Vec<PathBuf> = listed.iter().map(|(_, path)| (*path).clone()).collect();
-        let mut blame = Blame::read(root, &paths, &self.ignored_commits);
+        let asked = blame::Asked {
+            repository: Repository::of_docs(stage),
+            files: stage.files,
+            root,
+            ignored: &self.ignored_commits,
+        };
+        let mut blame = Blame::read(asked, &paths);
         let more = if self.co_authors {
             blame::co_authors(Repository::of_docs(stage))
         } else {
