@@ -90,43 +90,23 @@ fn dates_follow_renames_and_copies() {
     assert!(copy.ends_with("2020-05-06 10:00:00 2020-01-03 04:30:00"), "{copy}");
 }
 
-/// What a build asked git for that takes long: the log, and which files of these commits are copies.
-fn asked(project: &Project, arguments: &str) -> (usize, usize) {
-    let [log, copies] = traced(project, arguments, [" log ", " diff-tree "]);
-    (log, copies)
-}
-
-/// How often a build ran each of these commands of git.
-fn traced<const N: usize>(project: &Project, arguments: &str, commands: [&str; N]) -> [usize; N] {
+/// How often a build asked git for each of `what`.
+fn traced<const N: usize>(project: &Project, arguments: &str, what: [&str; N]) -> [usize; N] {
     let trace = tempfile::NamedTempFile::new().expect("a file");
     let path = trace.path().to_str().expect("a path");
     project.run_where("GIT_TRACE", path, arguments).status(0);
     let said = std::fs::read_to_string(trace.path()).expect("a trace");
-    let count = |what: &str| {
+    assert!(said.contains(" rev-parse "), "{said}");
+    what.map(|what| {
         let is_meant = |line: &&str| line.contains("trace: built-in: git") && line.contains(what);
         said.lines().filter(is_meant).count()
-    };
-    assert!(count(" rev-parse ") > 0, "{said}");
-    commands.map(count)
+    })
 }
 
-#[test]
-fn lines_are_blamed_once() {
-    let project = repository("plugins:\n  - git-authors\n");
-    let pages = 3;
-    let blamed = |project: &Project| traced(project, "build -s", [" blame "])[0];
-    assert_eq!(blamed(&project), pages);
-    let home = project.read("site/index.html");
-    assert_eq!(blamed(&project), 0, "all is known");
-    assert_eq!(project.read("site/index.html"), home);
-    let project = project.write(".mailmap", "Anna <anna@x.org> <ana@x.org>\n");
-    assert_eq!(blamed(&project), pages, "who is who changes what git says");
-    assert!(project.read("site/index.html").contains("Anna"));
-    let project = project.write("docs/copy.md", "# Copy\n\nNew.\n");
-    assert_eq!(blamed(&project), 1, "only one text is another one");
-    assert_eq!(blamed(&project), 1, "what is in no commit is as old as the question");
-    commit(&project, "2020-07-08T10:00:00 +0000", "Eva <eva@x.org>", "change");
-    assert_eq!(blamed(&project), pages, "a commit may change whose any line is");
+/// What a build asked git for that takes long: the log, and which files of these commits are copies.
+fn asked(project: &Project, arguments: &str) -> (usize, usize) {
+    let [logs, copies] = traced(project, arguments, [" log ", " diff-tree "]);
+    (logs, copies)
 }
 
 #[test]
@@ -243,6 +223,59 @@ fn authors_by_their_lines() {
         assert!(home.contains(site), "{options}: {site} in {home}");
         assert!(project.read("site/index.html").contains(page), "{options}: {page}");
     }
+}
+
+/// The pages and the answers of git that are kept: what is shown is that of a build without them.
+#[test]
+fn lines_are_asked_for_once() {
+    let asked = |project: &Project, arguments: &str| traced(project, arguments, [" log ", " blame "]);
+    let same = |project: &Project| {
+        let pages = |project: &Project| {
+            ["index", "new/index", "copy/index"].map(|page| project.read(&format!("site/{page}.html")))
+        };
+        let kept = pages(project);
+        project.run("build -s --no-cache").status(0);
+        assert_eq!(kept, pages(project));
+    };
+    let options = "{show_contribution: true, show_line_count: true, ignore_commits: skip}";
+    let mut project = repository(&format!("plugins:\n  - git-authors: {options}\n")).write("skip", "");
+    project = project.write(".gitignore", "site\n.cache\nskip\n");
+    assert_eq!(asked(&project, "build -s"), [1, 3]);
+    assert_eq!(asked(&project, "build -s"), [0, 0], "all is known");
+    same(&project);
+    assert_eq!(asked(&project, "build -s --no-cache"), [0, 3]);
+
+    project = project.write("docs/copy.md", "# Copy\n\nNew.\n");
+    assert_eq!(asked(&project, "build -s"), [0, 1], "a line is in no commit");
+    assert_eq!(asked(&project, "build -s"), [0, 1], "and its time passes");
+    commit(&project, "2020-07-08T10:00:00 +0000", "Eva <eva@x.org>", "change");
+    assert_eq!(asked(&project, "build -s"), [1, 1], "what the new commit changed");
+    same(&project);
+
+    git(&project, "checkout -q -b side HEAD~1");
+    project = project.write("docs/new.md", "# New\n\nOn the side.\n");
+    commit(&project, "2020-07-09T10:00:00 +0000", "Luis <luis@x.org>", "side");
+    git(&project, "checkout -q main");
+    git(
+        &project,
+        "-c user.name=M -c user.email=m@x.org merge -q --no-ff -m merge side",
+    );
+    assert_eq!(asked(&project, "build -s"), [1, 1], "what the merge brought");
+    same(&project);
+
+    git(&project, "mv docs/new.md docs/newer.md");
+    commit(&project, "2020-07-10T10:00:00 +0000", "Eva <eva@x.org>", "rename");
+    git(&project, "mv docs/newer.md docs/new.md");
+    commit(&project, "2020-07-11T10:00:00 +0000", "Eva <eva@x.org>", "rename back");
+    assert_eq!(asked(&project, "build -s"), [1, 1], "a file that went and came back");
+    same(&project);
+
+    project = project.write(".mailmap", "Ana Maria <ana@x.org>\n");
+    assert_eq!(asked(&project, "build -s"), [0, 3], "other names");
+    assert!(words(&project, "index.html").contains("Ana Maria"));
+    project = project.write("skip", "# none\n");
+    assert_eq!(asked(&project, "build -s"), [0, 3], "other commits do not count");
+    same(&project);
 }
 
 #[test]

@@ -121,7 +121,6 @@ impl Plugin for GitAuthors {
         let mut say = |severity, message: String| {
             problems.push(Diagnostic::new("git-authors", severity, message).at(span));
         };
-        let root = &stage.settings.root;
         let facts = git(&stage.settings.docs_dir, &["rev-parse", "--is-shallow-repository"]);
         match facts {
             Ok(facts) if facts.trim() == "true" => {
@@ -148,10 +147,13 @@ impl Plugin for GitAuthors {
             .filter_map(|source| Some((&source.src_uri, source.path.as_ref()?)))
             .collect();
         let paths: Vec<PathBuf> = listed.iter().map(|(_, path)| (*path).clone()).collect();
+        let repository = Repository {
+            folder: &stage.settings.root,
+            cache: stage.cache,
+        };
         let asked = blame::Asked {
-            repository: Repository::of_docs(stage),
+            repository,
             files: stage.files,
-            root,
             ignored: &self.ignored_commits,
         };
         let mut blame = Blame::read(asked, &paths);
