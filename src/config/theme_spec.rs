@@ -25,7 +25,7 @@ impl Settings {
             favicon: self.theme.favicon.clone(),
             icon: self.theme.icon.to_json(),
             custom_dir: self.theme.custom_dir.clone(),
-            policy: self.chaski.csp.clone().map(|policy| self.with_analytics(policy)),
+            policy: self.chaski.csp.clone().map(|policy| self.widened(policy)),
             extra_css: self.extra_css.clone(),
             extra_javascript: self.extra_javascript.iter().map(script).collect(),
             extra: self.extra.to_json(),
@@ -41,8 +41,12 @@ impl Settings {
         }
     }
 
-    /// What the site's own setting for Google Analytics makes its pages load.
-    fn with_analytics(&self, mut policy: PolicySpec) -> PolicySpec {
+    /// With what the theme itself loads: icons that stand in style sheets where pages are opened
+    /// from the disk, and Google Analytics where the site sets it.
+    fn widened(&self, mut policy: PolicySpec) -> PolicySpec {
+        if self.plugin("material/offline").is_some() {
+            policy.sources.entry("img-src").or_default().push("data:".to_owned());
+        }
         let extra = self.extra.to_json();
         let analytics = extra.get("analytics");
         let is = |key: &str| analytics.and_then(|a| a.get(key)?.as_str());

@@ -190,8 +190,8 @@ test("pages opened from the disk search too", async () => {
 })
 
 test("pages opened from the disk have filters, shared queries and marked words as well", async () => {
-  const files = { ...WORDS, "docs/part/d.md": "---\ntags: [other]\n---\n# Fields\n\nThe fox of the field.\n" }
-  const config = theme(["search.share", "search.highlight"]) + "use_directory_urls: false\nnav: [index.md, One: [a.md, b.md], Two: [c.md, part/d.md]]\nplugins: [search, tags, offline]\n"
+  const files = { ...WORDS, "docs/part/d.md": "---\ntags: [other]\n---\n# Fields\n\nThe fox of the field.\n\n```\ncopied\n```\n" }
+  const config = theme(["search.share", "search.highlight", "content.code.copy"]) + "use_directory_urls: false\nmarkdown_extensions: [pymdownx.superfences]\nnav: [index.md, One: [a.md, b.md], Two: [c.md, part/d.md]]\nplugins: [search, tags, offline]\nchaski: {csp: true}\n"
   const start = pathToFileURL(join(build(files, config), "part/d.html")).href
   const { page, wrong, close } = await open(browser, { viewport: PHONE })
   await page.goto(start)
