@@ -22,8 +22,8 @@ pub(super) struct Linked<'s> {
     pub(super) pages: &'s [Page],
     pub(super) site: &'s Site,
     pub(super) nav: &'s Nav,
-    /// How much words count by field; `None` without the search plugin.
-    pub(super) search: Option<search::Weights>,
+    /// `None` without the search plugin.
+    pub(super) search: Option<search::Indexer>,
 }
 
 /// Pages that are drawn before the first of them are added to the search indexes.
@@ -219,7 +219,7 @@ impl<'d> Drawer<'d> {
     }
 
     fn searchable(&self, at: usize, page: &Page, view: &PageView, article: &str) -> Searchable {
-        let Some(weights) = self.linked.search.filter(|_| !page.encrypted) else {
+        let Some(indexer) = self.linked.search.as_ref().filter(|_| !page.encrypted) else {
             return Searchable::default();
         };
         let text = memo::Text {
@@ -230,7 +230,7 @@ impl<'d> Drawer<'d> {
                 section: self.places.section(at),
             },
             meta: &view.meta,
-            weights,
+            indexer,
         };
         let is_searched = |location: &str| self.plugins.iter().all(|plugin| plugin.is_searched(location));
         memo::searchable(self.stage, page, &text, &is_searched)

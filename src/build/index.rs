@@ -9,7 +9,7 @@ use super::draw::Goes;
 use super::memo::Searchable;
 use crate::config::Settings;
 use crate::output::{OutputSet, Stream, Waiting};
-use crate::search::{self, IndexWriter, Piece, SearchSpec};
+use crate::search::{IndexWriter, Indexer, MadeFor, SearchSpec, Shards};
 use crate::site::Nav;
 
 /// What other tools search.
@@ -28,7 +28,7 @@ struct Made<'g> {
     is_offline: bool,
     goes: Goes<'g>,
     json: IndexWriter<Json<'g>>,
-    pieces: Vec<Piece>,
+    shards: Shards,
     /// Files that wait already.
     waiting: Vec<(String, Waiting)>,
 }
@@ -107,7 +107,7 @@ impl<'g> Index<'g> {
                 spec,
                 is_offline,
                 goes,
-                pieces: Vec::new(),
+                shards: Shards::default(),
                 waiting: Vec::new(),
             })
         };
@@ -123,7 +123,7 @@ impl<'g> Index<'g> {
     pub(super) fn add(&mut self, page: OfPage) -> anyhow::Result<()> {
         if let Some(made) = &mut self.made {
             made.json.page(&page.searchable.entries).with_context(failed)?;
-            made.pieces.push(page.searchable.piece);
+            made.shards.add(page.searchable.piece);
             made.waiting.extend(page.waiting);
         }
         Ok(())
@@ -133,8 +133,8 @@ impl<'g> Index<'g> {
     ///
     /// # Errors
     /// When they cannot be written.
-    pub(super) fn finish(self, nav: &Nav, output: &mut OutputSet) -> anyhow::Result<()> {
-        let Some(made) = self.made else {
+    pub(super) fn finish(self, indexer: Option<&Indexer>, nav: &Nav, output: &mut OutputSet) -> anyhow::Result<()> {
+        let (Some(made), Some(indexer)) = (self.made, indexer) else {
             return Ok(());
         };
         match made.json.finish().with_context(failed)? {
@@ -151,7 +151,12 @@ impl<'g> Index<'g> {
         }
         let roots = nav.roots.iter().filter_map(|at| nav.entries.get(*at)?.title.as_deref());
         let sections: Vec<&str> = roots.collect();
-        for (name, bytes) in search::shards(&made.spec, made.pieces, &sections, made.is_offline) {
+        let made_for = MadeFor {
+            spec: &made.spec,
+            sections: &sections,
+            scripts: made.is_offline,
+        };
+        for (name, bytes) in made.shards.files(indexer, &made_for) {
             output.insert(format!("{FOLDER}/{name}"), bytes);
         }
         Ok(())

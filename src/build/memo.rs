@@ -223,11 +223,11 @@ pub(super) fn searchable(
         article,
         place,
         meta,
-        weights,
+        indexer,
     } = made_of;
     let key = stage.cache.keeps().then(|| {
         let of_meta = ["title", "tags", "search"].map(|name| meta.get(name));
-        let rest = format!("{:?}{of_meta:?}{weights:?}", (place.title, place.section));
+        let rest = format!("{:?}{of_meta:?}{:?}", (place.title, place.section), indexer.weights());
         Key::of(&[b"search", place.url.as_bytes(), rest.as_bytes(), article.as_bytes()])
     });
     let kept = |key: Key| {
@@ -235,7 +235,7 @@ pub(super) fn searchable(
         let (kept, piece) = postcard::take_from_bytes::<Indexed<'_>>(&bytes).ok()?;
         let is_whole = kept.locations.iter().all(|location| is_searched(location));
         Some(Searchable {
-            piece: is_whole.then(|| Piece::from_bytes(piece))??,
+            piece: is_whole.then(|| Piece::from_bytes(piece, indexer))??,
             entries: kept.entries.to_owned(),
         })
     };
@@ -247,7 +247,7 @@ pub(super) fn searchable(
     entries.retain(|entry| is_searched(&entry.location));
     let made = Searchable {
         entries: search::entries_json(&entries),
-        piece: Piece::new(&entries, article, *place, *weights),
+        piece: Piece::new(&entries, article, *place, indexer),
     };
     if let (Some(key), Some(file)) = (key, page.file.as_ref().filter(|_| entries.len() == all)) {
         let indexed = Indexed {
@@ -275,7 +275,7 @@ pub(super) struct Text<'t> {
     pub(super) article: &'t str,
     pub(super) place: search::Place<'t>,
     pub(super) meta: &'t serde_json::Map<String, serde_json::Value>,
-    pub(super) weights: search::Weights,
+    pub(super) indexer: &'t search::Indexer,
 }
 
 fn each_span(document: &mut Document, problems: &mut [Diagnostic], visit: &mut dyn FnMut(&mut Span)) {

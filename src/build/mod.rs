@@ -25,6 +25,7 @@ use crate::output::{Content, OutputSet, Staging, Written, check_target};
 use crate::page::Page;
 use crate::plugins::{self, Loaded, Stage};
 use crate::report::{Diagnostic, FileId, Progress, Severity, Sources};
+use crate::search::Indexer;
 use crate::site::{LinkSpec, Nav, Site};
 use crate::source::{Source, discover};
 
@@ -293,7 +294,7 @@ fn assemble(
         pages: &pages,
         site: &site,
         nav: &nav,
-        search: settings.search_spec().map(|spec| spec.weights()),
+        search: settings.search_spec().map(|spec| Indexer::new(spec.weights())),
     };
     let span = request.progress.span("theme", "");
     let overrides = views::overrides(&stage, &custom, &mut problems);
@@ -313,7 +314,7 @@ fn assemble(
         drop(span);
         let index = drawn.into_output(&pages, &mut output);
         let span = request.progress.span("search files", "");
-        index.finish(&nav, &mut output)?;
+        index.finish(linked.search.as_ref(), &nav, &mut output)?;
         drop(span);
         complete(&stage, &plugins, &linked, &mut output, &mut problems);
     }

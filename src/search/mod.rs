@@ -8,6 +8,8 @@ mod codec;
 mod index;
 mod language;
 mod piece;
+mod postings;
+mod runs;
 mod sections;
 mod shards;
 mod synonyms;
@@ -17,6 +19,6 @@ mod words;
 
 pub(crate) use index::push_string;
 pub use index::{Entry, IndexWriter, SearchSpec, entries, entries_json};
-pub use piece::{Piece, Place, Weights};
+pub use piece::{Indexer, Piece, Place, Weights};
 pub use sections::{Section, sections};
-pub use shards::shards;
+pub use shards::{MadeFor, Shards};

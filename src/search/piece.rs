@@ -5,7 +5,7 @@ use serde_json::Value;
 
 use super::codec::{NAME, deflate, file_name, name, put_number, put_text, take, take_number};
 use super::index::Entry;
-use super::terms::{Field, Terms, terms};
+use super::terms::{Field, Terms, Vocabulary};
 
 /// A page is cut before a section once its text is this long, in bytes, so that what a reader
 /// fetches for one result stays small.
@@ -24,6 +24,31 @@ pub struct Weights {
     pub text: f32,
     /// Among the tags.
     pub tags: f32,
+}
+
+/// What all pieces of a site are made with: how much words count, and what is known of the words met
+/// so far. Shared between threads.
+#[derive(Debug)]
+pub struct Indexer {
+    weights: Weights,
+    pub(super) vocabulary: Vocabulary,
+}
+
+impl Indexer {
+    /// One for a site whose words count so much.
+    #[must_use]
+    pub fn new(weights: Weights) -> Self {
+        Self {
+            weights,
+            vocabulary: Vocabulary::default(),
+        }
+    }
+
+    /// How much words count.
+    #[must_use]
+    pub fn weights(&self) -> Weights {
+        self.weights
+    }
 }
 
 /// A page, or a part of a very long one.
@@ -73,7 +98,7 @@ pub struct Place<'p> {
 impl Piece {
     /// The piece of the page whose entries and finished article these are.
     #[must_use]
-    pub fn new(entries: &[Entry], article: &str, place: Place<'_>, weights: Weights) -> Self {
+    pub fn new(entries: &[Entry], article: &str, place: Place<'_>, indexer: &Indexer) -> Self {
         let Some(first) = entries.first() else {
             return Self::default();
         };
@@ -99,7 +124,7 @@ impl Piece {
             });
             let (part, tail) = rest.split_at(end.unwrap_or(rest.len()).max(1));
             rest = tail;
-            docs.push(doc(part, &title, &tags, place, weights));
+            docs.push(doc(part, &title, &tags, place, indexer));
         }
         Self {
             docs,
@@ -111,7 +136,7 @@ impl Piece {
     }
 
     /// Takes the files for showing it, so that they can be written before the others: names as
-    /// [`super::shards()`] gives them to files that are no scripts, and bytes.
+    /// [`super::Shards`] gives them to files that are no scripts, and bytes.
     pub fn take_fragments(&mut self) -> impl Iterator<Item = (String, Vec<u8>)> {
         let docs = self.docs.iter_mut();
         docs.map(|doc| (file_name(doc.name), std::mem::take(&mut doc.fragment)))
@@ -125,7 +150,6 @@ impl Piece {
         let mut out = Vec::new();
         put_list(&mut out, &self.docs, |out, doc| {
             put_bytes(out, &doc.fragment);
-            doc.terms.ends.iter().for_each(|end| put_number(out, *end));
             put_bytes(out, &doc.terms.bytes);
         });
         put_list(&mut out, &self.tags, |out, tag| put_text(out, tag));
@@ -144,18 +168,16 @@ impl Piece {
 
     /// The piece that [`Piece::to_bytes`] wrote; none if bytes are missing or cannot be read.
     #[must_use]
-    pub fn from_bytes(bytes: &[u8]) -> Option<Self> {
+    pub fn from_bytes(bytes: &[u8], indexer: &Indexer) -> Option<Self> {
         let mut all = bytes;
-        // Even an empty piece has its five numbers.
+        // Even an empty piece has its numbers.
         let mut rest = take_bytes(&mut all).filter(|bytes| !bytes.is_empty())?;
         let from = &mut rest;
         let piece = Self {
             docs: take_list(from, |from| {
                 let fragment = take_bytes(from)?.to_vec();
-                let ends = std::array::from_fn(|_| take_number(from));
-                let bytes = take_bytes(from)?.to_vec();
-                let is_whole = ends.is_sorted() && ends.last().is_some_and(|end| *end as usize == bytes.len());
-                is_whole.then(|| Doc::new(fragment, Terms { bytes, ends }))
+                let terms = take_bytes(from)?.to_vec();
+                Some(Doc::new(fragment, indexer.vocabulary.kept(terms)?))
             })?,
             tags: take_list(from, take_text)?,
             section: take_list(from, take_text)?.pop(),
@@ -197,7 +219,7 @@ fn take_list<T>(from: &mut &[u8], mut item: impl FnMut(&mut &[u8]) -> Option<T>)
     (0..len).map(|_| item(from)).collect()
 }
 
-fn doc(part: &[(&Entry, String)], title: &str, tags: &[String], place: Place<'_>, weights: Weights) -> Doc {
+fn doc(part: &[(&Entry, String)], title: &str, tags: &[String], place: Place<'_>, indexer: &Indexer) -> Doc {
     let all: usize = part.iter().map(|(_, text)| text.len() + 64).sum();
     let mut shown = String::with_capacity(all + all / 16);
     shown.push('[');
@@ -207,7 +229,7 @@ fn doc(part: &[(&Entry, String)], title: &str, tags: &[String], place: Place<'_>
     }
     push_list(&mut shown, tags, |out, tag| push_json(out, tag));
     shown.push(',');
-    let terms = terms(weights, |counter| {
+    let terms = indexer.vocabulary.terms(indexer.weights, |counter| {
         counter.add(title, Field::Title, GAP);
         for tag in tags {
             counter.add(tag, Field::Tags, GAP);
@@ -368,14 +390,14 @@ mod tests {
             title: "A",
             section: Some("Guía"),
         };
-        let weights = Weights {
+        let indexer = Indexer::new(Weights {
             title: 5.0,
             heading: 2.5,
             text: 1.0,
             tags: 4.0,
-        };
+        });
         let article = "<abbr title=\"High Performance Computing\">HPC</abbr>";
-        let piece = Piece::new(&entries, article, place, weights);
+        let piece = Piece::new(&entries, article, place, &indexer);
         assert_eq!(
             (
                 piece.docs.len(),
@@ -386,13 +408,16 @@ mod tests {
             (2, 2, Some(2.5), 1)
         );
         let bytes = piece.to_bytes();
-        assert_eq!(Piece::from_bytes(&bytes), Some(piece));
-        assert_eq!(Piece::from_bytes(&Piece::default().to_bytes()), Some(Piece::default()));
+        assert_eq!(Piece::from_bytes(&bytes, &indexer), Some(piece));
+        assert_eq!(
+            Piece::from_bytes(&Piece::default().to_bytes(), &indexer),
+            Some(Piece::default())
+        );
         for len in 0..bytes.len().min(600) {
-            assert_eq!(Piece::from_bytes(&bytes[..len]), None, "{len} bytes");
+            assert_eq!(Piece::from_bytes(&bytes[..len], &indexer), None, "{len} bytes");
             let mut broken = bytes.clone();
             broken[len] ^= 0xff;
-            let _ = Piece::from_bytes(&broken);
+            let _ = Piece::from_bytes(&broken, &indexer);
         }
     }
 }

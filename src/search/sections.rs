@@ -7,7 +7,7 @@ use std::borrow::Cow;
 
 use rapidhash::RapidHashMap;
 
-use super::tags::{Marks, Name, in_lower_case, marks, name_of, tag_end, unescaped};
+use super::tags::{KEPT, Kind, Marks, Name, PRE, attributes, in_lower_case, marks, name_of, tag_end, unescaped};
 use crate::markdown::unescape_entities;
 
 /// A section of an article.
@@ -24,10 +24,7 @@ pub struct Section {
 /// The sections of an article, those marked `data-search-exclude` left out.
 #[must_use]
 pub fn sections(html: &str) -> Vec<Section> {
-    let mut parser = Parser {
-        skip: vec![Name::of("object"), Name::of("script"), Name::of("style")],
-        ..Parser::default()
-    };
+    let mut parser = Parser::default();
     parser.feed(html);
     let kept = parser.found.into_iter().filter(|section| !section.excluded);
     kept.map(|section| Section {
@@ -39,26 +36,6 @@ pub fn sections(html: &str) -> Vec<Section> {
 }
 
 const SPAN: Name = Name::of("span");
-
-/// The first so many names of the parser's `skip` are there from the beginning, and stay.
-const SKIPPED: usize = 3;
-
-/// The tags that the index keeps: names, and how they open and close.
-const KEPT: [(Name, &str, &str); 8] = [
-    (Name::of("p"), "<p>", "</p>"),
-    (Name::of("code"), "<code>", "</code>"),
-    (Name::of("pre"), "<pre>", "</pre>"),
-    (Name::of("li"), "<li>", "</li>"),
-    (Name::of("ol"), "<ol>", "</ol>"),
-    (Name::of("ul"), "<ul>", "</ul>"),
-    (Name::of("sub"), "<sub>", "</sub>"),
-    (Name::of("sup"), "<sup>", "</sup>"),
-];
-
-/// The number of a tag that the index keeps.
-fn kept(tag: Name) -> Option<usize> {
-    KEPT.iter().position(|(name, ..)| *name == tag)
-}
 
 /// Room for a text at first, in bytes, so that it seldom moves while it grows.
 const ROOM: usize = 256;
@@ -141,7 +118,7 @@ struct Open {
 struct Parser<'h> {
     /// Open elements, and whether each is the link to a heading.
     context: Vec<(Name, bool)>,
-    /// Names of elements whose text does not count.
+    /// Names of elements whose text does not count, beside those of which it never does.
     skip: Vec<Name>,
     /// Names of more than a few bytes, with their numbers.
     long: RapidHashMap<Cow<'h, str>, usize>,
@@ -170,6 +147,32 @@ impl<'h> Parser<'h> {
                 (at, from) = (next + len, next + len);
                 continue;
             }
+            if let Some((name, is_end, end)) = bare(bytes, next) {
+                self.data(&html[from..next]);
+                let kind = name.kind();
+                if is_end {
+                    self.end(name, kind);
+                } else {
+                    self.start(name, kind, &Marks::default());
+                }
+                at = if kind == Kind::Raw && !is_end {
+                    self.raw(html, name_of(&html[next + 1..]), end)
+                } else {
+                    self.code(html, end)
+                };
+                from = at;
+                continue;
+            }
+            if let Some((name, len)) = named(bytes, next)
+                && let Some((marks, end)) = attributes(html, next + 1 + len)
+                && name.kind() != Kind::Raw
+            {
+                self.data(&html[from..next]);
+                self.start(name, name.kind(), &marks);
+                at = self.code(html, end);
+                from = at;
+                continue;
+            }
             let rest = &html[next..];
             let end = match bytes.get(next + 1) {
                 Some(b'!') if rest.starts_with("<!--") => rest.find("-->").map(|end| next + end + 3),
@@ -184,19 +187,15 @@ impl<'h> Parser<'h> {
             let tag = &html[next..end];
             at = end;
             if let Some(name) = tag.strip_prefix("</") {
-                let name = self.name(name_of(name));
-                self.end(name);
+                let (name, kind, _) = self.name(name);
+                self.end(name, kind);
             } else if tag.as_bytes()[1].is_ascii_alphabetic() {
-                let text = name_of(&tag[1..]);
-                let name = self.name(text);
-                self.start(name, &marks(&tag[1 + text.len()..]));
-                if name == Name::of("script") || name == Name::of("style") {
-                    let close = format!("</{}", in_lower_case(text));
-                    let stop = html[end..].find(&close).map_or(html.len(), |len| end + len);
-                    self.data(&html[end..stop]);
-                    at = stop;
+                let (name, kind, len) = self.name(&tag[1..]);
+                self.start(name, kind, &marks(&tag[1 + len..]));
+                if kind == Kind::Raw {
+                    at = self.raw(html, &tag[1..=len], end);
                 } else if tag.ends_with("/>") {
-                    self.end(name);
+                    self.end(name, kind);
                 }
             }
             from = at;
@@ -204,10 +203,62 @@ impl<'h> Parser<'h> {
         self.data(&html[from..]);
     }
 
+    /// Takes the text of an element that holds no markup, from `start` on; gives where it ends.
+    fn raw(&mut self, html: &'h str, name: &str, start: usize) -> usize {
+        let close = format!("</{}", in_lower_case(name));
+        let end = html[start..].find(&close).map_or(html.len(), |len| start + len);
+        self.data(&html[start..end]);
+        end
+    }
+
+    /// Takes a piece of coloured code from `start` on, as far as its tags are of nothing but colours;
+    /// gives where that ends.
+    fn code(&mut self, html: &str, start: usize) -> usize {
+        let is_plain = self.pres > 0 && self.skip.is_empty() && self.skipped == 0 && !self.in_heading();
+        let Some(current) = self.current.filter(|_| is_plain) else {
+            return start;
+        };
+        let section = &mut self.found[current];
+        if section.depth > self.context.len() {
+            return start;
+        }
+        let parts = &mut section.text;
+        let bytes = html.as_bytes();
+        let (mut at, mut depth) = (start, 0usize);
+        loop {
+            let mut is_special = false;
+            let len = bytes[at..].iter().position(|byte| {
+                is_special |= matches!(byte, b'&' | b'>');
+                *byte == b'<'
+            });
+            let end = len.map_or(bytes.len(), |len| at + len);
+            if end > at {
+                let text = &html[at..end];
+                if is_special {
+                    push_text(&mut parts.text, text, false);
+                } else {
+                    parts.text.push_str(text);
+                }
+                parts.ends_in_space = is_space(text);
+            }
+            at = end;
+            let tag = &bytes[end..];
+            if depth > 0 && tag.starts_with(b"</span>") {
+                (at, depth) = (end + "</span>".len(), depth - 1);
+            } else if let Some(len) = color(tag) {
+                (at, depth) = (end + len, depth + 1);
+            } else {
+                break;
+            }
+        }
+        self.context.resize(self.context.len() + depth, (SPAN, false));
+        at
+    }
+
     /// The length of a tag of coloured code, the most frequent of all, where it changes nothing but
     /// what is open: `<span class="k">`, and the `</span>` of an innermost one.
     fn coloring(&self, tag: &[u8]) -> Option<usize> {
-        if self.skip.len() > SKIPPED || self.current.is_none() {
+        if !self.skip.is_empty() || self.current.is_none() {
             return None;
         }
         if tag.starts_with(b"</span>") {
@@ -217,32 +268,32 @@ impl<'h> Parser<'h> {
             let is_last = self.context.last().is_some_and(|(last, _)| *last == SPAN);
             return (is_last && is_inside).then_some("</span>".len());
         }
-        let class = tag.strip_prefix(b"<span class=\"")?;
-        let len = class
-            .iter()
-            .take("linenodiv".len())
-            .position(|byte| !byte.is_ascii_alphanumeric())?;
-        class[len..]
-            .starts_with(b"\">")
-            .then_some("<span class=\"\">".len() + len)
+        color(tag)
     }
 
-    fn name(&mut self, text: &'h str) -> Name {
-        if text.len() <= Name::FEW {
-            return Name::of(text);
+    /// The name at the start of a tag, what it is, and how many bytes it takes.
+    fn name(&mut self, tag: &'h str) -> (Name, Kind, usize) {
+        if let Some((name, len)) = Name::first(tag.as_bytes()) {
+            return (name, name.kind(), len);
         }
-        let number = self.long.len();
-        Name::long(*self.long.entry(in_lower_case(text)).or_insert(number))
+        let text = name_of(tag);
+        let name = if text.len() <= Name::FEW {
+            Name::of(text)
+        } else {
+            let number = self.long.len();
+            Name::long(*self.long.entry(in_lower_case(text)).or_insert(number))
+        };
+        (name, name.kind(), text.len())
     }
 
-    fn start(&mut self, tag: Name, marks: &Marks<'h>) {
-        if tag.is_void() {
+    fn start(&mut self, tag: Name, kind: Kind, marks: &Marks<'h>) {
+        if kind == Kind::Void {
             return;
         }
-        let is_headerlink = tag == Name::of("a") && marks.is_headerlink;
-        self.count(tag, is_headerlink, |number| *number += 1);
+        let is_headerlink = kind == Kind::Link && marks.is_headerlink;
+        self.count(tag, kind, is_headerlink, |number| *number += 1);
         self.context.push((tag, is_headerlink));
-        if let (true, Some(id)) = (tag.is_heading(), &marks.id) {
+        if let (Kind::Heading, Some(id)) = (kind, &marks.id) {
             let depth = self.context.len();
             if tag != Name::of("h1") && self.found.is_empty() {
                 self.open(Name::of("hx"), depth, false, None);
@@ -258,12 +309,12 @@ impl<'h> Parser<'h> {
             self.count_skipped();
             return;
         }
-        if let Some(kind) = kept(tag).filter(|_| self.skipped == 0) {
-            self.parts().open(kind);
+        if let (Kind::Kept(number), 0) = (kind, self.skipped) {
+            self.parts().open(number);
         }
     }
 
-    fn end(&mut self, tag: Name) {
+    fn end(&mut self, tag: Name, kind: Kind) {
         let Some((_, is_headerlink)) = self.context.last().copied().filter(|(last, _)| *last == tag) else {
             return;
         };
@@ -276,16 +327,17 @@ impl<'h> Parser<'h> {
             self.go_to(outer);
         }
         self.context.pop();
-        self.count(tag, is_headerlink, |number| *number -= 1);
-        if let Some(at) = self.skip.iter().position(|skipped| *skipped == tag) {
-            if at >= SKIPPED {
-                self.skip.remove(at);
-                self.count_skipped();
-            }
+        self.count(tag, kind, is_headerlink, |number| *number -= 1);
+        if matches!(kind, Kind::Raw | Kind::Object) {
             return;
         }
-        if let Some(kind) = kept(tag).filter(|_| self.skipped == 0) {
-            self.parts().close(kind);
+        if let Some(at) = self.skip.iter().position(|skipped| *skipped == tag) {
+            self.skip.remove(at);
+            self.count_skipped();
+            return;
+        }
+        if let (Kind::Kept(number), 0) = (kind, self.skipped) {
+            self.parts().close(number);
         }
     }
 
@@ -294,7 +346,8 @@ impl<'h> Parser<'h> {
             return;
         }
         let in_pre = self.pres > 0;
-        let is_space = is_space(html);
+        // Most texts show it by their first byte.
+        let is_space = !matches!(html.as_bytes()[0], b'!'..=b'%' | b'\''..=b'~') && is_space(html);
         if self.current.is_none() {
             self.open(Name::of("hx"), 0, false, None);
         }
@@ -336,11 +389,11 @@ impl<'h> Parser<'h> {
     }
 
     /// Changes the counts to which an element of this name belongs.
-    fn count(&mut self, tag: Name, is_headerlink: bool, change: impl Fn(&mut usize)) {
-        if self.skip.contains(&tag) {
+    fn count(&mut self, tag: Name, kind: Kind, is_headerlink: bool, change: impl Fn(&mut usize)) {
+        if matches!(kind, Kind::Raw | Kind::Object) || self.skip.contains(&tag) {
             change(&mut self.skipped);
         }
-        if tag == Name::of("pre") {
+        if kind == Kind::Kept(PRE) {
             change(&mut self.pres);
         }
         if is_headerlink {
@@ -352,7 +405,8 @@ impl<'h> Parser<'h> {
     }
 
     fn count_skipped(&mut self) {
-        let is_skipped = |(tag, _): &&(Name, bool)| self.skip.contains(tag);
+        let is_skipped =
+            |(tag, _): &&(Name, bool)| matches!(tag.kind(), Kind::Raw | Kind::Object) || self.skip.contains(tag);
         self.skipped = self.context.iter().filter(is_skipped).count();
     }
 
@@ -374,6 +428,36 @@ impl<'h> Parser<'h> {
             &mut section.text
         }
     }
+}
+
+/// The length of a tag that gives code a colour, as in `<span class="k">`.
+fn color(tag: &[u8]) -> Option<usize> {
+    let class = tag.strip_prefix(b"<span class=\"")?;
+    let len = class
+        .iter()
+        .take("linenodiv".len())
+        .position(|byte| !byte.is_ascii_alphanumeric())?;
+    class[len..]
+        .starts_with(b"\">")
+        .then_some("<span class=\"\">".len() + len)
+}
+
+/// The name of the tag that opens at `start`, if it is short, and its length.
+fn named(bytes: &[u8], start: usize) -> Option<(Name, usize)> {
+    let is_name = bytes.get(start + 1)?.is_ascii_alphabetic();
+    Name::first(&bytes[start + 1..]).filter(|_| is_name)
+}
+
+/// A tag at `start` that is its name and nothing else: the name, whether it closes, and where it ends.
+fn bare(bytes: &[u8], start: usize) -> Option<(Name, bool, usize)> {
+    let is_end = bytes.get(start + 1) == Some(&b'/');
+    let (name, len) = if is_end {
+        Name::first(bytes.get(start + 2..)?)?
+    } else {
+        named(bytes, start)?
+    };
+    let last = start + 1 + usize::from(is_end) + len;
+    (bytes.get(last) == Some(&b'>')).then_some((name, is_end, last + 1))
 }
 
 /// Appends a text with references resolved, and what is markup in HTML escaped again; in one line,
@@ -467,6 +551,13 @@ mod tests {
                 "A",
                 "<pre><code>x &lt; \"y' &amp; é\n</code></pre><p>z</p>"
             )]
+        );
+        // Colours that nest, that are not closed, and what is no colour among them.
+        let lines = "<h1 id=\"a\">A</h1><pre><span></span><code><a id=\"l-1\" name=\"l-1\"></a><span class=\"k\">a<span class=\"o\">&amp;&quot;</span></span> b\n\
+                     <span class=\"k\">c</code></pre><p>z <code>d</code></p>";
+        assert_eq!(
+            sections(lines),
+            [section(None, "A", "<pre><code>a&amp;\" b\nc<p>z <code>d</code></p>")]
         );
         assert_eq!(
             sections("<p>antes</p><h2 id=\"x\">X</h2>"),

@@ -18,16 +18,14 @@ use base64::Engine as _;
 use rayon::prelude::*;
 use serde_json::{Value, json};
 
-use super::codec::{NAME, deflate, file_name, hex, name, put_number, put_text, take, take_number};
+use super::codec::{NAME, deflate, file_name, hex, name, put_number, put_text};
 use super::index::SearchSpec;
 use super::language::Languages;
-use super::piece::{Doc, Piece, plain};
+use super::piece::{Indexer, Piece, plain};
+use super::postings::{Postings, gather, tiers};
 use super::synonyms;
-use super::terms::{GROUPS, Numbers};
 use super::words::fold;
 
-/// How many pages of a word come with its postings; and in the first of the two files after that.
-const TIERS: [usize; 2] = [400, 1600];
 /// The size of leaves and postings before compression, in bytes; runs of related words may make
 /// them up to twice as long.
 const LEAF: usize = 24 * 1024;
@@ -36,15 +34,6 @@ const POSTINGS: usize = 20 * 1024;
 const BLOCK: usize = 128;
 /// How many endings of words are listed.
 const ENDINGS: usize = 160;
-
-/// A word with its pages, put together page by page.
-struct Gathered<'p> {
-    exact: &'p str,
-    pages: usize,
-    last: u32,
-    /// For each page how far it is from the one before, its weight and its places.
-    postings: Vec<u8>,
-}
 
 /// A word as it is written in leaf and postings.
 struct Form<'p> {
@@ -90,26 +79,78 @@ impl Out {
     }
 }
 
-/// The files of the index of `pieces`, the pages of the site in order: paths below its folder, and
-/// bytes. Fragments that were taken are not among them. `sections` is the order of the site's sections. With `scripts`, the files are scripts, for
-/// pages opened from the disk.
-#[must_use]
-pub fn shards(spec: &SearchSpec, mut pieces: Vec<Piece>, sections: &[&str], scripts: bool) -> Vec<(String, Vec<u8>)> {
+/// The index of a site, put together page by page.
+#[derive(Default)]
+pub struct Shards {
+    /// By number of the word.
+    postings: Vec<Postings>,
+    /// Without their words.
+    pieces: Vec<Piece>,
+    pages: u32,
+}
+
+impl std::fmt::Debug for Shards {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        f.debug_struct("Shards")
+            .field("pages", &self.pages)
+            .finish_non_exhaustive()
+    }
+}
+
+impl Shards {
+    /// Adds the next page of the site. All pieces must be those of one indexer.
+    pub fn add(&mut self, mut piece: Piece) {
+        for doc in &mut piece.docs {
+            gather(&mut self.postings, self.pages, &std::mem::take(&mut doc.terms));
+            self.pages += 1;
+        }
+        self.pieces.push(piece);
+    }
+
+    /// The files of the index: paths below its folder, and bytes. Fragments that were taken are not
+    /// among them. `indexer` is that of the pieces, and forgets its words.
+    #[must_use]
+    pub fn files(self, indexer: &Indexer, made_for: &MadeFor<'_>) -> Vec<(String, Vec<u8>)> {
+        let words = indexer.vocabulary.take_words();
+        files(self, &words, made_for)
+    }
+}
+
+/// What the files of an index depend on besides pages.
+#[derive(Clone, Copy, Debug)]
+pub struct MadeFor<'m> {
+    /// The options of the search.
+    pub spec: &'m SearchSpec,
+    /// The site's sections in their order, HTML.
+    pub sections: &'m [&'m str],
+    /// Whether the files are scripts, for pages opened from the disk.
+    pub scripts: bool,
+}
+
+fn files(shards: Shards, words: &[Box<str>], made_for: &MadeFor<'_>) -> Vec<(String, Vec<u8>)> {
+    let MadeFor {
+        spec,
+        sections,
+        scripts,
+    } = *made_for;
+    let Shards {
+        postings,
+        mut pieces,
+        pages,
+    } = shards;
     let languages = Languages::new(&spec.lang, spec.stems(), spec.stop_words());
     let mut out = Out {
         scripts,
         ..Out::default()
     };
-    let docs: Vec<&Doc> = pieces.iter().flat_map(|piece| &piece.docs).collect();
-    let pages = docs.len();
-    let (forms, overflow) = forms(&languages, &docs);
+    let (forms, overflow) = forms(&languages, words, postings);
     for bytes in overflow {
         out.add(bytes);
     }
     let leaves = leaves(&forms, &mut out);
     let endings = endings(&forms);
     drop(forms);
-    let mut fragments: Vec<[u8; NAME]> = Vec::with_capacity(pages);
+    let mut fragments: Vec<[u8; NAME]> = Vec::with_capacity(pages as usize);
     for doc in pieces.iter_mut().flat_map(|piece| &mut piece.docs) {
         fragments.push(doc.name);
         if !doc.fragment.is_empty() {
@@ -142,27 +183,25 @@ pub fn shards(spec: &SearchSpec, mut pieces: Vec<Piece>, sections: &[&str], scri
 }
 
 /// All words in order, and the files that hold what is too much for their postings.
-fn forms<'p>(languages: &Languages, docs: &[&'p Doc]) -> (Vec<Form<'p>>, Vec<Vec<u8>>) {
-    let groups: Vec<Vec<(Form<'p>, Vec<Vec<u8>>)>> = (0..GROUPS)
-        .into_par_iter()
-        .map(|group| {
-            let form = |word: Gathered<'p>| {
-                let folded = fold(word.exact);
-                let is_stop = languages.stop_words().contains(&folded);
-                let (postings, more) = tiers(&word, is_stop);
-                let form = Form {
-                    stems: languages.stems(word.exact, &folded),
-                    exact: word.exact,
-                    folded,
-                    pages: word.pages,
-                    postings,
-                };
-                (form, more)
-            };
-            gather(docs, group).into_iter().map(form).collect()
-        })
-        .collect();
-    let mut forms: Vec<(Form<'p>, Vec<Vec<u8>>)> = groups.into_iter().flatten().collect();
+fn forms<'w>(languages: &Languages, words: &'w [Box<str>], postings: Vec<Postings>) -> (Vec<Form<'w>>, Vec<Vec<u8>>) {
+    let form = |(exact, postings): (&'w str, Postings)| {
+        if postings.pages == 0 {
+            return None;
+        }
+        let folded = fold(exact);
+        let is_stop = languages.stop_words().contains(&folded);
+        let (bytes, more) = tiers(&postings, is_stop);
+        let form = Form {
+            stems: languages.stems(exact, &folded),
+            exact,
+            folded,
+            pages: postings.pages,
+            postings: bytes,
+        };
+        Some((form, more))
+    };
+    let all = words.par_iter().map(|word| &**word).zip(postings).with_min_len(64);
+    let mut forms: Vec<(Form<'w>, Vec<Vec<u8>>)> = all.filter_map(form).collect();
     forms.par_sort_unstable_by(|(a, _), (b, _)| (&a.folded, a.exact).cmp(&(&b.folded, b.exact)));
     let mut overflow = Vec::new();
     let mut kept = Vec::with_capacity(forms.len());
@@ -171,110 +210,6 @@ fn forms<'p>(languages: &Languages, docs: &[&'p Doc]) -> (Vec<Form<'p>>, Vec<Vec
         overflow.extend(more);
     }
     (kept, overflow)
-}
-
-/// The words of a group with their pages.
-fn gather<'p>(docs: &[&'p Doc], group: usize) -> Vec<Gathered<'p>> {
-    let mut numbers = Numbers::default();
-    let mut words: Vec<Gathered<'_>> = Vec::new();
-    for (doc, number) in docs.iter().zip(0..) {
-        let mut rest = &doc.terms.bytes[doc.terms.group(group)];
-        while !rest.is_empty() {
-            let len = take_number(&mut rest);
-            let exact = take(&mut rest, len);
-            let weight = take(&mut rest, 1);
-            let len = take_number(&mut rest);
-            let places = take(&mut rest, len);
-            let at = numbers.get(exact).unwrap_or_else(|| {
-                words.push(Gathered {
-                    exact: std::str::from_utf8(exact).unwrap_or_default(),
-                    pages: 0,
-                    last: 0,
-                    postings: Vec::new(),
-                });
-                let at = words.len() as u32 - 1;
-                numbers.insert(exact, at);
-                at
-            });
-            let word = &mut words[at as usize];
-            put_number(&mut word.postings, number - word.last);
-            word.postings.extend_from_slice(weight);
-            word.postings.extend_from_slice(places);
-            word.last = number;
-            word.pages += 1;
-        }
-    }
-    words
-}
-
-/// The postings of a word: the best pages, and names of the files with the others. Of stop words
-/// only the best are kept.
-fn tiers(word: &Gathered<'_>, is_stop: bool) -> (Vec<u8>, Vec<Vec<u8>>) {
-    let Gathered { pages, postings, .. } = word;
-    if *pages <= TIERS[0] + TIERS[0] / 4 {
-        let mut out = Vec::with_capacity(postings.len() + 2);
-        put_number(&mut out, *pages as u32);
-        out.extend_from_slice(postings);
-        return (out, Vec::new());
-    }
-    // The best come first; of those that weigh the same, the first pages. Pages stand in their order,
-    // so it is enough to know which is the last of each tier.
-    let all = ranked(postings, *pages);
-    let mut ranks: Vec<u64> = all.iter().map(|(rank, _)| *rank).collect();
-    let (_, first, rest) = ranks.select_nth_unstable(TIERS[0] - 1);
-    let first = *first;
-    let mut lasts = vec![(first, TIERS[0])];
-    if !is_stop && rest.len() > TIERS[1] + TIERS[1] / 4 {
-        lasts.push((*rest.select_nth_unstable(TIERS[1] - 1).1, TIERS[1]));
-    }
-    if !is_stop {
-        lasts.push((u64::MAX, pages - lasts.iter().map(|(_, pages)| pages).sum::<usize>()));
-    }
-    let mut tiers: Vec<(u32, Vec<u8>)> = Vec::with_capacity(lasts.len());
-    for (_, pages) in &lasts {
-        let mut bytes = Vec::with_capacity(pages * 6);
-        put_number(&mut bytes, *pages as u32);
-        tiers.push((0, bytes));
-    }
-    for (rank, posting) in all {
-        let tier = lasts.iter().position(|(last, _)| rank <= *last);
-        if let Some((last, bytes)) = tier.and_then(|tier| tiers.get_mut(tier)) {
-            let doc = rank as u32;
-            put_number(bytes, doc - *last);
-            bytes.extend_from_slice(posting);
-            *last = doc;
-        }
-    }
-    let mut tiers = tiers.into_iter().map(|(_, bytes)| bytes);
-    let mut out = tiers.next().unwrap_or_default();
-    let files: Vec<Vec<u8>> = tiers.map(|bytes| deflate(&bytes)).collect();
-    for file in &files {
-        out.extend(name(file));
-    }
-    (out, files)
-}
-
-/// The pages of a word with their ranks, the best lowest, and their weights and places. The lower half
-/// of a rank is the number of the page.
-fn ranked(postings: &[u8], pages: usize) -> Vec<(u64, &[u8])> {
-    let mut all = Vec::with_capacity(pages);
-    let mut rest = postings;
-    let mut doc = 0;
-    while !rest.is_empty() {
-        doc += take_number(&mut rest);
-        let from = rest;
-        let weight = take(&mut rest, 1).first().copied().unwrap_or(0);
-        let places = take_number(&mut rest);
-        // The last byte of a number is the one without its high bit.
-        let ends = rest.iter().enumerate().filter(|(_, byte)| **byte < 0x80);
-        let end = (places as usize)
-            .checked_sub(1)
-            .and_then(|last| ends.map(|(at, _)| at + 1).nth(last));
-        rest = &rest[end.unwrap_or(0)..];
-        let rank = u64::from(255 - weight) << 32 | u64::from(doc);
-        all.push((rank, &from[..from.len() - rest.len()]));
-    }
-    all
 }
 
 /// Writes leaves and postings; gives the first word and the name of each leaf.

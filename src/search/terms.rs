@@ -1,21 +1,21 @@
 //! The words of one page with their weight and places, counted.
 
-use std::cell::RefCell;
-use std::ops::Range;
+use std::sync::{Mutex, PoisonError};
 
 use rapidhash::RapidHashMap;
+use rustc_hash::FxHashMap;
 
-use super::codec::{put_number, put_text};
+use super::codec::{put_number, put_text, take_number};
 use super::piece::Weights;
+use super::runs::Short;
 use super::words::{Kind, Sink, lower, run, runs};
 
-/// The words of a page stand in so many groups, by their hash, so that all pages' words of one group
-/// can be put together without looking at the others.
-pub(super) const GROUPS: usize = 32;
 /// How many places of a word are kept.
 const MOST_PLACES: usize = 12;
 /// A lexicon of more words than this starts anew.
 const MOST_WORDS: usize = 1 << 18;
+/// Threads that meet a word for the first time ask in one of so many places for its number.
+const SHELVES: usize = 64;
 
 /// Where words stand.
 #[derive(Clone, Copy)]
@@ -36,135 +36,195 @@ pub(super) struct Terms {
     /// Each word as [`put_text`] writes it, its weight in one byte, and after their number of bytes
     /// its places: how many, and how far each stands from the one before.
     pub(super) bytes: Vec<u8>,
-    /// Where each group ends.
-    pub(super) ends: [u32; GROUPS],
+    /// The number of each word in the vocabulary.
+    pub(super) numbers: Vec<u32>,
 }
 
-impl Terms {
-    /// The words of a group.
-    pub(super) fn group(&self, group: usize) -> Range<usize> {
-        let start = group.checked_sub(1).map_or(0, |before| self.ends[before]);
-        start as usize..self.ends[group] as usize
+/// A word of a page, as [`Terms`] has it.
+pub(super) struct Term<'t> {
+    pub(super) text: &'t [u8],
+    /// Weight, and places.
+    pub(super) weight: u8,
+    pub(super) places: &'t [u8],
+}
+
+/// Takes the next word of [`Terms::bytes`]; `None` if bytes are missing.
+pub(super) fn take_term<'t>(from: &mut &'t [u8]) -> Option<Term<'t>> {
+    let len = take_number(from);
+    let (text, rest) = from.split_at_checked(len as usize)?;
+    let (weight, mut rest) = rest.split_first()?;
+    let len = take_number(&mut rest);
+    let (places, rest) = rest.split_at_checked(len as usize)?;
+    *from = rest;
+    Some(Term {
+        text,
+        weight: *weight,
+        places,
+    })
+}
+
+/// The words of a site, each with a number, the same for all threads. Which number a word has depends
+/// on who meets it first, so numbers show in nothing that is written.
+pub(super) struct Vocabulary {
+    shelves: [Mutex<Shelf>; SHELVES],
+    /// Those that no thread has in hand.
+    lexicons: Mutex<Vec<Lexicon>>,
+}
+
+#[derive(Default)]
+struct Shelf {
+    numbers: Numbers,
+    words: Vec<Box<str>>,
+}
+
+impl Default for Vocabulary {
+    fn default() -> Self {
+        Self {
+            shelves: std::array::from_fn(|_| Mutex::default()),
+            lexicons: Mutex::default(),
+        }
     }
 }
 
-/// The words that a thread has met, each with a number, so that a page's words are counted without
-/// making texts of them. What it knows never shows in what it makes.
+impl std::fmt::Debug for Vocabulary {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        f.debug_struct("Vocabulary").finish_non_exhaustive()
+    }
+}
+
+impl Vocabulary {
+    fn number(&self, word: &str) -> u32 {
+        let shelf = (rapidhash::v3::rapidhash_v3(word.as_bytes()) % SHELVES as u64) as usize;
+        let mut of_shelf = self.shelves[shelf].lock().unwrap_or_else(PoisonError::into_inner);
+        let at = of_shelf.numbers.get(word.as_bytes()).unwrap_or_else(|| {
+            let at = of_shelf.words.len() as u32;
+            of_shelf.numbers.insert(word.as_bytes(), at);
+            of_shelf.words.push(word.into());
+            at
+        });
+        at * SHELVES as u32 + shelf as u32
+    }
+
+    /// All words, by their numbers; places of no word are empty.
+    pub(super) fn take_words(&self) -> Vec<Box<str>> {
+        let take = |shelf: &Mutex<Shelf>| std::mem::take(&mut *shelf.lock().unwrap_or_else(PoisonError::into_inner));
+        let shelves = self.shelves.each_ref().map(take);
+        let longest = shelves.iter().map(|shelf| shelf.words.len()).max().unwrap_or_default();
+        let mut words = vec![Box::default(); longest * SHELVES];
+        for (number, shelf) in shelves.into_iter().enumerate() {
+            for (at, word) in shelf.words.into_iter().enumerate() {
+                words[at * SHELVES + number] = word;
+            }
+        }
+        words
+    }
+
+    /// The words of a page, those that `add` adds.
+    pub(super) fn terms(&self, weights: Weights, add: impl FnOnce(&mut Counter<'_>)) -> Terms {
+        self.with_lexicon(|lexicon| {
+            let mut counter = Counter {
+                vocabulary: self,
+                lexicon,
+                lengths: [0.0; 4],
+                at: 0,
+            };
+            add(&mut counter);
+            counter.finish(weights)
+        })
+    }
+
+    /// The words of a page by their bytes; `None` if they are not whole.
+    pub(super) fn kept(&self, bytes: Vec<u8>) -> Option<Terms> {
+        let mut numbers = Vec::new();
+        let mut rest = &bytes[..];
+        self.with_lexicon(|lexicon| {
+            while !rest.is_empty() {
+                let word = std::str::from_utf8(take_term(&mut rest)?.text).ok()?;
+                numbers.push(lexicon.number(word, self));
+            }
+            Some(())
+        })?;
+        Some(Terms { bytes, numbers })
+    }
+
+    fn with_lexicon<T>(&self, work: impl FnOnce(&mut Lexicon) -> T) -> T {
+        let lexicons = || self.lexicons.lock().unwrap_or_else(PoisonError::into_inner);
+        let free = lexicons().pop();
+        let mut lexicon = free
+            .filter(|lexicon| lexicon.numbers.len() <= MOST_WORDS)
+            .unwrap_or_default();
+        let done = work(&mut lexicon);
+        lexicons().push(lexicon);
+        done
+    }
+}
+
+/// The words that one thread after the other has met, so that a page's words are counted without
+/// making texts of them, and seldom asking the vocabulary.
 #[derive(Default)]
 struct Lexicon {
-    /// Words in lower case.
+    /// Words in lower case, with their numbers in the vocabulary.
     numbers: Numbers,
-    /// Runs of other letters that are one word.
-    runs: Numbers,
-    words: Vec<Known>,
-    /// All words, one after the other, as they are written in [`Terms`].
-    texts: Vec<u8>,
-    /// The page, counted on.
-    page: u32,
+    /// Runs of other letters that are one word, and which.
+    runs: RapidHashMap<Box<[u8]>, (u32, Option<Short>)>,
+    /// By number, the words that are not short.
+    long: RapidHashMap<u32, Box<str>>,
+    /// By number, where each word stands in `found`, if the page has it.
+    places: Vec<u32>,
     /// What the page has of words, in order.
     found: Vec<Found>,
-    groups: Vec<Vec<u8>>,
 }
 
 /// Texts with numbers; most texts are short.
 #[derive(Default)]
-pub(super) struct Numbers {
-    short: RapidHashMap<(u64, u64), u32>,
+struct Numbers {
+    short: FxHashMap<Short, u32>,
     long: RapidHashMap<Box<[u8]>, u32>,
 }
 
 impl Numbers {
-    pub(super) fn get(&self, text: &[u8]) -> Option<u32> {
-        match short(text) {
-            Some(key) => self.short.get(&key).copied(),
+    fn get(&self, text: &[u8]) -> Option<u32> {
+        match Short::of(text) {
+            Some(short) => self.short.get(&short).copied(),
             None => self.long.get(text).copied(),
         }
     }
 
-    pub(super) fn insert(&mut self, text: &[u8], number: u32) {
-        match short(text) {
-            Some(key) => self.short.insert(key, number),
+    fn len(&self) -> usize {
+        self.short.len() + self.long.len()
+    }
+
+    fn insert(&mut self, text: &[u8], number: u32) {
+        match Short::of(text) {
+            Some(short) => self.short.insert(short, number),
             None => self.long.insert(text.into(), number),
         };
     }
 }
 
-/// The bytes of a text and their number, if they have room in two numbers.
-fn short(text: &[u8]) -> Option<(u64, u64)> {
-    let len = text.len();
-    let eight = |at: usize| {
-        text.get(at..at + 8)
-            .and_then(|eight| eight.try_into().ok())
-            .map(u64::from_le_bytes)
-    };
-    let four = |at: usize| {
-        text.get(at..at + 4)
-            .and_then(|four| four.try_into().ok())
-            .map(u32::from_le_bytes)
-    };
-    let len_too = |key: u64| key | (len as u64) << 56;
-    Some(match len {
-        8 => (eight(0)?, len_too(0)),
-        9..=15 => (eight(0)?, len_too(eight(len - 8)? >> (8 * (16 - len)))),
-        4..=7 => (u64::from(four(0)?) | u64::from(four(len - 4)?) << 32, len_too(0)),
-        1..=3 => {
-            let bytes = text.iter().fold(0, |key, byte| key << 8 | u64::from(*byte));
-            (bytes, len_too(0))
-        }
-        _ => return None,
-    })
-}
-
-/// A word of the lexicon.
-struct Known {
-    start: u32,
-    end: u32,
-    group: u8,
-    /// The last page that had it, and where in `found`.
-    page: u32,
-    at: u32,
-}
-
 struct Found {
     word: u32,
+    /// The word, if it is short.
+    short: Option<Short>,
     counts: [f32; 4],
     /// The first places, as many as `len` says.
     places: [u32; MOST_PLACES],
     len: usize,
 }
 
-thread_local! {
-    static LEXICON: RefCell<Lexicon> = RefCell::default();
-}
-
 /// Counts the words of a page.
 pub(super) struct Counter<'l> {
+    vocabulary: &'l Vocabulary,
     lexicon: &'l mut Lexicon,
     lengths: [f32; 4],
     at: u32,
-}
-
-/// The words of a page, those that `add` adds.
-pub(super) fn terms(weights: Weights, add: impl FnOnce(&mut Counter<'_>)) -> Terms {
-    LEXICON.with_borrow_mut(|lexicon| {
-        if lexicon.words.len() > MOST_WORDS {
-            *lexicon = Lexicon::default();
-        }
-        lexicon.page += 1;
-        let mut counter = Counter {
-            lexicon,
-            lengths: [0.0; 4],
-            at: 0,
-        };
-        add(&mut counter);
-        counter.finish(weights)
-    })
 }
 
 impl Counter<'_> {
     /// Adds the words of a text, and leaves `gap` positions after it.
     pub(super) fn add(&mut self, text: &str, field: Field, gap: u32) {
         let mut of_text = OfText {
+            vocabulary: self.vocabulary,
             lexicon: self.lexicon,
             field,
             len: 0.0,
@@ -179,22 +239,19 @@ impl Counter<'_> {
         for (norm, ((usual, share), len)) in norms.iter_mut().zip(NORMS.into_iter().zip(self.lengths)) {
             *norm = 1.0 - share + share * len.max(usual * 0.25) / usual;
         }
-        let Lexicon {
-            words,
-            texts,
-            found,
-            groups,
-            ..
-        } = self.lexicon;
-        groups.resize_with(GROUPS, Vec::new);
         let weight = |counts: [f32; 4]| {
             let fields = counts.into_iter().zip(factors).zip(norms);
             weight_byte(fields.map(|((count, factor), norm)| count * factor / norm).sum())
         };
         // Most words stand in the text alone, once or a few times.
         let usual: [u8; 8] = std::array::from_fn(|count| weight([0.0, 0.0, count as f32, 0.0]));
-        let mut numbers = Vec::new();
-        for mut found in found.drain(..) {
+        let mut all = std::mem::take(&mut self.lexicon.found);
+        let mut terms = Terms {
+            bytes: Vec::with_capacity(all.len() * 16),
+            numbers: Vec::with_capacity(all.len()),
+        };
+        let mut places = Vec::new();
+        for found in &mut all {
             let [title, heading, text, tags] = found.counts;
             let is_usual = title + heading + tags == 0.0 && text.fract() == 0.0;
             let byte = match usual.get(text as usize).filter(|_| is_usual) {
@@ -204,9 +261,12 @@ impl Counter<'_> {
             if byte == 0 {
                 continue;
             }
-            let known = &words[found.word as usize];
-            let out = &mut groups[usize::from(known.group)];
-            out.extend_from_slice(&texts[known.start as usize..known.end as usize]);
+            terms.numbers.push(found.word);
+            let out = &mut terms.bytes;
+            match found.short {
+                Some(short) => short.put(out),
+                None => put_text(out, self.lexicon.long.get(&found.word).map_or("", |word| word)),
+            }
             if let (1, place @ 0..0x4000) = (found.len, found.places[0]) {
                 // Weight, number of bytes, one place.
                 match place {
@@ -216,25 +276,20 @@ impl Counter<'_> {
                 continue;
             }
             out.push(byte);
-            numbers.clear();
-            put_places(&mut numbers, &mut found.places[..found.len]);
-            put_number(out, numbers.len() as u32);
-            out.extend_from_slice(&numbers);
+            places.clear();
+            put_places(&mut places, &mut found.places[..found.len]);
+            put_number(out, places.len() as u32);
+            out.extend_from_slice(&places);
         }
-        let mut terms = Terms {
-            bytes: Vec::with_capacity(groups.iter().map(Vec::len).sum()),
-            ends: [0; GROUPS],
-        };
-        for (group, end) in groups.iter_mut().zip(&mut terms.ends) {
-            terms.bytes.append(group);
-            *end = terms.bytes.len() as u32;
-        }
+        all.clear();
+        self.lexicon.found = all;
         terms
     }
 }
 
 /// Takes the words of a text.
 struct OfText<'l> {
+    vocabulary: &'l Vocabulary,
     lexicon: &'l mut Lexicon,
     field: Field,
     /// How many whole words.
@@ -242,30 +297,29 @@ struct OfText<'l> {
 }
 
 impl OfText<'_> {
-    fn word(&mut self, exact: &str, kind: Kind, at: u32) {
-        let number = self.lexicon.number(exact);
-        self.count(number, kind, at);
-    }
-
-    fn count(&mut self, number: u32, kind: Kind, at: u32) {
+    fn count(&mut self, (number, short): (u32, Option<Short>), kind: Kind, at: u32) {
         let count = match kind {
             Kind::Whole => 1.0,
             Kind::Beside => 0.7,
         };
         self.len += if kind == Kind::Whole { 1.0 } else { 0.0 };
-        let Lexicon { words, page, found, .. } = &mut *self.lexicon;
-        let known = &mut words[number as usize];
-        if known.page != *page {
-            known.page = *page;
-            known.at = found.len() as u32;
+        let Lexicon { places, found, .. } = &mut *self.lexicon;
+        if places.len() <= number as usize {
+            places.resize(number as usize + 1, 0);
+        }
+        let place = &mut places[number as usize];
+        // What stands there of an earlier page is of another word now, or past the end.
+        if found.get(*place as usize).is_none_or(|found| found.word != number) {
+            *place = found.len() as u32;
             found.push(Found {
                 word: number,
+                short,
                 counts: [0.0; 4],
                 places: [0; MOST_PLACES],
                 len: 0,
             });
         }
-        let found = &mut found[known.at as usize];
+        let found = &mut found[*place as usize];
         found.counts[self.field as usize] += count;
         if let Some(place) = found.places.get_mut(found.len) {
             *place = at;
@@ -275,50 +329,53 @@ impl OfText<'_> {
 }
 
 impl Sink for OfText<'_> {
-    fn run(&mut self, text: &str, is_known: bool, at: u32) -> u32 {
-        if is_known {
-            self.word(text, Kind::Whole, at);
-            return at + 1;
-        }
-        if let Some(number) = self.lexicon.runs.get(text.as_bytes()) {
-            self.count(number, Kind::Whole, at);
+    #[inline]
+    fn small(&mut self, word: &str, short: Option<Short>, at: u32) {
+        let number = match short.and_then(|short| self.lexicon.numbers.short.get(&short)) {
+            Some(number) => *number,
+            None => self.lexicon.number(word, self.vocabulary),
+        };
+        self.count((number, short), Kind::Whole, at);
+    }
+
+    fn run(&mut self, text: &str, at: u32) -> u32 {
+        if let Some(word) = self.lexicon.runs.get(text.as_bytes()).copied() {
+            self.count(word, Kind::Whole, at);
             return at + 1;
         }
         let mut words = 0;
         let mut only = None;
         let next = run(text, at, &mut |word| {
-            let number = self.lexicon.number(&word.exact);
-            self.count(number, word.kind, word.at);
+            let number = self.lexicon.number(&word.exact, self.vocabulary);
+            let known = (number, Short::of(word.exact.as_bytes()));
+            self.count(known, word.kind, word.at);
             words += 1;
-            only = Some(number);
+            only = Some(known);
         });
-        if let (1, Some(number)) = (words, only) {
-            self.lexicon.runs.insert(text.as_bytes(), number);
+        if let (1, Some(known)) = (words, only) {
+            self.lexicon.runs.insert(text.as_bytes().into(), known);
         }
         next
     }
 
     fn joined(&mut self, text: &str, at: u32) {
-        self.word(&lower(text), Kind::Beside, at);
+        let word = lower(text);
+        let number = self.lexicon.number(&word, self.vocabulary);
+        self.count((number, Short::of(word.as_bytes())), Kind::Beside, at);
     }
 }
 
 impl Lexicon {
-    fn number(&mut self, exact: &str) -> u32 {
+    /// The number of a word in the vocabulary.
+    fn number(&mut self, exact: &str, vocabulary: &Vocabulary) -> u32 {
         if let Some(number) = self.numbers.get(exact.as_bytes()) {
             return number;
         }
-        let number = self.words.len() as u32;
-        let start = self.texts.len() as u32;
-        put_text(&mut self.texts, exact);
-        self.words.push(Known {
-            start,
-            end: self.texts.len() as u32,
-            group: (rapidhash::v3::rapidhash_v3(exact.as_bytes()) % GROUPS as u64) as u8,
-            page: 0,
-            at: 0,
-        });
+        let number = vocabulary.number(exact);
         self.numbers.insert(exact.as_bytes(), number);
+        if Short::of(exact.as_bytes()).is_none() {
+            self.long.insert(number, exact.into());
+        }
         number
     }
 }

@@ -9,6 +9,8 @@ use std::borrow::Cow;
 use unicode_normalization::char::is_combining_mark;
 use unicode_normalization::{IsNormalized, UnicodeNormalization as _, is_nfc_quick};
 
+use super::runs::{Run, Runs, Short};
+
 /// How long a word may be, in characters; the rest is cut off.
 const LONGEST: usize = 48;
 
@@ -33,9 +35,11 @@ pub(super) struct Word<'t> {
 
 /// What takes the words of a text, as they are written.
 pub(super) trait Sink {
-    /// A run of word characters, at its position; gives the position after it. `is_known` says that
-    /// it is one word, in lower case and not too long.
-    fn run(&mut self, text: &str, is_known: bool, at: u32) -> u32;
+    /// A word of small ASCII letters and digits, not too long, at its position.
+    fn small(&mut self, word: &str, short: Option<Short>, at: u32);
+
+    /// A run of word characters, at its position; gives the position after it.
+    fn run(&mut self, text: &str, at: u32) -> u32;
 
     /// Several words joined, or an option with its dashes, at the position of the first.
     fn joined(&mut self, text: &str, at: u32);
@@ -44,7 +48,15 @@ pub(super) trait Sink {
 struct Each<F>(F);
 
 impl<F: FnMut(Word<'_>)> Sink for Each<F> {
-    fn run(&mut self, text: &str, _: bool, at: u32) -> u32 {
+    fn small(&mut self, word: &str, _: Option<Short>, at: u32) {
+        (self.0)(Word {
+            exact: Cow::Borrowed(word),
+            at,
+            kind: Kind::Whole,
+        });
+    }
+
+    fn run(&mut self, text: &str, at: u32) -> u32 {
         run(text, at, &mut self.0)
     }
 
@@ -64,99 +76,83 @@ pub(super) fn words(text: &str, from: u32, found: &mut impl FnMut(Word<'_>)) -> 
 
 /// Gives the words of `text` to `sink`, as they are written; gives the position after the last one.
 pub(super) fn runs(text: &str, from: u32, sink: &mut impl Sink) -> u32 {
-    let mut at = from;
-    // What may still grow: where it starts in `text`, its position, and how many words it is.
-    let (mut first, mut position, mut parts) = (0, from, 0);
-    let mut last_end = 0;
-    while let Some(begin) = start(text, last_end) {
-        let (end, made_of) = end(text, begin);
-        let is_joined = begin == last_end + 1 && matches!(text.as_bytes()[last_end], b'_' | b'-' | b'.') && parts > 0;
-        if is_joined {
-            parts += 1;
+    let mut reader = Reader {
+        text,
+        sink,
+        at: from,
+        first: 0,
+        position: from,
+        parts: 0,
+        last_end: 0,
+    };
+    for Run { start, end, is_small } in Runs::new(text) {
+        if is_small {
+            reader.begin(start);
+            if end - start <= LONGEST {
+                let short = Short::between(text.as_bytes(), start, end);
+                reader.sink.small(&text[start..end], short, reader.at);
+                reader.at += 1;
+            } else {
+                reader.at = reader.sink.run(&text[start..end], reader.at);
+            }
+            reader.last_end = end;
         } else {
-            whole_compound(text, (first, last_end), (position, parts), sink);
-            (first, position, parts) = (begin, at, 1);
-        }
-        let word = &text[begin..end];
-        at = sink.run(word, made_of == SMALL && word.len() <= LONGEST, at);
-        last_end = end;
-    }
-    whole_compound(text, (first, last_end), (position, parts), sink);
-    at
-}
-
-/// Where the next word begins.
-fn start(text: &str, from: usize) -> Option<usize> {
-    let bytes = text.as_bytes();
-    let mut at = from;
-    loop {
-        at += bytes
-            .get(at..)?
-            .iter()
-            .position(|byte| CLASS[usize::from(*byte)] != 0)?;
-        if bytes[at].is_ascii() {
-            return Some(at);
-        }
-        let c = text[at..].chars().next()?;
-        if is_word(c) {
-            return Some(at);
-        }
-        at += c.len_utf8();
-    }
-}
-
-/// Where the word at `from` ends, and what it is made of: [`SMALL`], [`CAPITAL`], [`OTHER`].
-fn end(text: &str, from: usize) -> (usize, u8) {
-    let (mut at, mut made_of) = (from, 0);
-    loop {
-        for byte in &text.as_bytes()[at..] {
-            let class = CLASS[usize::from(*byte)];
-            if class & (SMALL | CAPITAL) == 0 {
-                break;
+            // Not all that is not ASCII is of words.
+            let mut from = start;
+            while let Some(begin) = text[from..end].find(is_word).map(|len| from + len) {
+                reader.begin(begin);
+                let rest = &text[begin..end];
+                let len = rest.find(|c| !is_word(c)).unwrap_or(rest.len());
+                from = begin + len;
+                reader.at = reader.sink.run(&rest[..len], reader.at);
+                reader.last_end = from;
             }
-            made_of |= class;
-            at += 1;
-        }
-        if text.as_bytes().get(at).is_none_or(u8::is_ascii) {
-            return (at, made_of);
-        }
-        match text[at..].chars().next() {
-            Some(c) if is_word(c) => {
-                made_of |= OTHER;
-                at += c.len_utf8();
-            }
-            _ => return (at, made_of),
         }
     }
+    reader.compound();
+    reader.at
 }
 
-/// Small ASCII letters and digits.
-const SMALL: u8 = 1;
-/// ASCII capitals.
-const CAPITAL: u8 = 2;
-/// Bytes of other characters.
-const OTHER: u8 = 4;
-/// What a byte is; 0 if it is of no word.
-const CLASS: [u8; 256] = {
-    let mut class = [0; 256];
-    let mut byte = 0;
-    while byte < 256 {
-        class[byte] = match byte as u8 {
-            b'a'..=b'z' | b'0'..=b'9' => SMALL,
-            b'A'..=b'Z' => CAPITAL,
-            0x80.. => OTHER,
-            _ => 0,
-        };
-        byte += 1;
-    }
-    class
-};
+/// Reads the words of a text, and what they are joined to.
+struct Reader<'t, 's, S> {
+    text: &'t str,
+    sink: &'s mut S,
+    /// The position of the next word.
+    at: u32,
+    /// What may still grow: where it starts in the text, its position, and how many words it is.
+    first: usize,
+    position: u32,
+    parts: usize,
+    last_end: usize,
+}
 
-/// Gives what ends at `range.1` to `sink`, if it is more than one word alone.
-fn whole_compound(text: &str, range: (usize, usize), (at, parts): (u32, usize), sink: &mut impl Sink) {
-    let is_option = range.0 > 0 && text.as_bytes()[range.0 - 1] == b'-' && parts > 0;
-    if parts > 1 || is_option {
-        compound(text, range, (at, parts), sink);
+impl<S: Sink> Reader<'_, '_, S> {
+    /// Says that a word begins.
+    #[inline]
+    fn begin(&mut self, start: usize) {
+        let is_joined = start == self.last_end + 1
+            && matches!(self.text.as_bytes()[self.last_end], b'_' | b'-' | b'.')
+            && self.parts > 0;
+        if is_joined {
+            self.parts += 1;
+        } else {
+            self.compound();
+            (self.first, self.position, self.parts) = (start, self.at, 1);
+        }
+    }
+
+    /// Gives what ended to the sink, if it is more than one word alone.
+    #[inline]
+    fn compound(&mut self) {
+        let is_option = self.first > 0 && self.text.as_bytes()[self.first - 1] == b'-' && self.parts > 0;
+        if self.parts > 1 || is_option {
+            compound(
+                self.text,
+                (self.first, self.last_end),
+                (self.position, self.parts),
+                self.sink,
+            );
+        }
     }
 }
 
