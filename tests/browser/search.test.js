@@ -133,6 +133,36 @@ test("phrases, exclusions, identifiers, synonyms, other scripts", async () => {
   await close()
 })
 
+test("phrases stand in the quotes of any language, and are left out with a dash", async () => {
+  const { page, wrong, close } = await ready(build(WORDS, theme([]) + "plugins: [search]\n"))
+  for (const query of ['"red fox"', "“red fox”", "„red fox“", "«red fox»", "「red fox」", "＂red fox＂"]) {
+    await ask(page, query)
+    assert.deepEqual(new Set(await found(page)), new Set(["", "a/"]), query)
+  }
+  for (const [query, paths] of [['dog -"lazy dog"', ["a/", "c/"]], ['-"lazy dog" dog', ["a/", "c/"]], ['-"lazy dog"', [""]], ['"lazy red"', []], ['"the lazy" "very red"', []]]) {
+    await ask(page, query)
+    assert.deepEqual(new Set(await found(page)), new Set(paths), query)
+  }
+  none(wrong, "nothing went wrong")
+  await close()
+})
+
+test("a message pasted whole is found, whatever of the reader's own it quotes, and however long it is", async () => {
+  const { page, wrong, close } = await ready(build({ ...WORDS, "docs/e.md": "# Errors\n\nValueError: `could not open` the file, it is \"not a table\".\n" }, theme([]) + "plugins: [search]\n"))
+  await ask(page, 'File "/home/ana/x.py", line 3: ValueError: could not open the file')
+  assert.equal((await found(page))[0], "e/")
+  assert.match((await page.textContent(".md-search-result__meta")) ?? "", /“\/home\/ana\/x\.py”/, "said not to be found")
+  await ask(page, 'ValueError: "could not open" "red fox"')
+  assert.equal((await found(page))[0], "e/", "phrases that no page has together")
+  const long = "Some words of mine, many. ".repeat(4000)
+  const start = Date.now()
+  await ask(page, `"${long}" ${long} ${'"qqq" x '.repeat(20000)} ValueError: could not open the file`)
+  assert.equal((await found(page))[0], "e/", "the end of a long text")
+  assert.ok(Date.now() - start < 3000, `${Date.now() - start} ms`)
+  none(wrong, "nothing went wrong")
+  await close()
+})
+
 test("the abbreviations of a glossary stand for their long forms, and back", async () => {
   const files = {
     "docs/index.md": "# Home\n\nNothing here.\n",

@@ -21,6 +21,12 @@ const RANK = {
   near: 1.2,
 }
 
+/** How much of a query is looked at, in characters and in words. */
+const LONGEST_QUERY = 2000
+const MOST_WORDS = 48
+const WORD = /[\p{Alphabetic}\p{N}]/u
+/** What stands in quotes, of any language; with a dash before it, what is to be left out. */
+const PHRASE = /(?:(^|\s)(-))?["“”„‟«»「」『』＂]([^"“”„‟«»「」『』＂]+)["“”„‟«»「」『』＂]/g
 /** Kana of half the usual width: one letter and its voice mark are two of them. */
 const NARROW_KANA = /[\uff61-\uff9f]+/g
 /** What Arabic writes in one with the next word: "and", "in", "for", "the". */
@@ -251,11 +257,33 @@ const ranker = (index) => {
     return { ...units[0], pages, idf, variants: (weighty.length ? weighty : units).flatMap((unit) => unit.variants.filter(({ form }) => form.folded === unit.folded)), more: [] }
   }
 
-  /** What a query says. @param {string} query */
-  const parse = (query) => {
+  /** What a query says. @param {string} query @param {boolean} [leavesOut] @returns {{plain: string, phrases: string[], unwanted: string[], hasOthers: boolean}} */
+  const parse = (query, leavesOut = true) => {
     const phrases = []
-    const plain = query.replace(/["“”«»]([^"“”«»]+)["“”«»]/g, (_, phrase) => (phrases.push(phrase), ` ${phrase} `))
-    return { plain, phrases }
+    const unwanted = []
+    const plain = query.replace(PHRASE, (_, before = "", dash, phrase) => {
+      if (dash && leavesOut) unwanted.push(phrase)
+      else phrases.push(phrase)
+      return dash && leavesOut ? " " : `${before} ${phrase} `
+    })
+    // To leave something out, there must be something else.
+    if (unwanted.length && !WORD.test(plain)) return parse(query, false)
+    return { plain, phrases, unwanted, hasOthers: WORD.test(query.replace(PHRASE, " ")) }
+  }
+
+  /** The pages where the words of a phrase stand together; `null` if every page has them. @param {string} phrase */
+  const pagesWith = async (phrase) => {
+    const units = await Promise.all(wordsOf(phrase).filter((word) => !word.beside).map(async (word) => {
+      const unit = await unitOf(word, false)
+      const exact = unit.variants.filter(({ form, factor }) => form.folded === unit.folded && factor >= RANK.otherLetter)
+      const own = { ...unit, variants: exact, pages: new Map() }
+      await collect(own)
+      if (!stop.has(unit.folded)) for (const tier of [0, 1]) await extend(own, tier)
+      return own
+    }))
+    // Of stop words only the best pages are known: they may stand anywhere.
+    const weighty = units.filter((unit) => !unit.more.length || !unit.variants.some(({ form }) => form.pages > unit.pages.size))
+    return weighty.length ? together(weighty, 0).pages : null
   }
 
   /**
@@ -265,8 +293,11 @@ const ranker = (index) => {
    *   is asked before more is fetched; without it, the result is `null`
    */
   const search = async (query, { typing = false, only = [], isWanted = () => true } = {}) => {
-    const { plain, phrases } = parse(query.replace(NARROW_KANA, (kana) => kana.normalize("NFKC")))
-    const words = wordsOf(plain).slice(0, 48)
+    // Of a text pasted whole, beginning and end: there messages say what went wrong.
+    const part = query.length > LONGEST_QUERY ? `${query.slice(0, LONGEST_QUERY / 2)} ${query.slice(-LONGEST_QUERY / 2)}` : query
+    const { plain, phrases, unwanted, hasOthers: isMore } = parse(part.replace(NARROW_KANA, (kana) => kana.normalize("NFKC")))
+    const all = wordsOf(plain)
+    const words = all.length > MOST_WORDS ? [...all.slice(0, MOST_WORDS / 2), ...all.slice(-MOST_WORDS / 2)] : all
     const last = typing && words.length && /[\p{Alphabetic}\p{N}\p{M}]$/u.test(plain) ? words.filter((word) => !word.beside).pop() : undefined
     const plainWords = words.filter((word) => !word.beside)
     const isSmall = (word) => stop.has(foldWord(word.exact)) && plain[word.start - 1] !== "-"
@@ -297,20 +328,12 @@ const ranker = (index) => {
       for (const unit of units)
         if (unit.word.start >= whole.word.start && unit.word.end <= whole.word.end && whole.word.end - whole.word.start > unit.word.end - unit.word.start) unit.weight = Math.min(unit.weight, RANK.part)
 
-    const required = []
-    for (const phrase of phrases) {
-      const inPhrase = await Promise.all(wordsOf(phrase).filter((word) => !word.beside).map(async (word) => {
-        const unit = await unitOf(word, false)
-        const exact = unit.variants.filter(({ form, factor }) => form.folded === unit.folded && factor >= RANK.otherLetter)
-        const own = { ...unit, variants: exact, pages: new Map() }
-        await collect(own)
-        if (!stop.has(unit.folded)) for (const tier of [0, 1]) await extend(own, tier)
-        return own
-      }))
-      // Of stop words only the best pages are known: they may stand anywhere.
-      const weighty = inPhrase.filter((unit) => !unit.more.length || !unit.variants.some(({ form }) => form.pages > unit.pages.size))
-      if (weighty.length) required.push(together(weighty, 0).pages)
-    }
+    for (const phrase of unwanted) for (const doc of (await pagesWith(phrase))?.keys() ?? []) out.add(doc)
+    const asked = (await Promise.all(phrases.map(async (phrase) => ({ phrase, pages: await pagesWith(phrase) })))).filter(({ pages }) => pages)
+    // A message quotes what only its reader has: such phrases are words like others.
+    const held = isMore ? asked.filter(({ pages }) => pages.size) : asked
+    const isAnywhere = held.length && [...held[0].pages.keys()].some((doc) => held.every(({ pages }) => pages.has(doc)))
+    const required = isMore && !isAnywhere ? [] : held
 
     const alternatives = await Promise.all((await synonyms(units)).map(async ({ from, to, words: other }) => {
       const brought = await Promise.all(other.map((folded, at) => unitOf({ exact: folded, at, beside: false, start: 0, end: 0 }, false)))
@@ -318,7 +341,7 @@ const ranker = (index) => {
       return { from, to, unit: brought.length > 1 ? together(brought, 2) : brought[0], size: brought.length }
     }))
 
-    const allowed = (doc) => !out.has(doc) && only.every((set) => set.has(doc)) && required.every((pages) => pages.has(doc))
+    const allowed = (doc) => !out.has(doc) && only.every((set) => set.has(doc)) && required.every(({ pages }) => pages.has(doc))
     if (!isWanted()) return null
     let ranked = rank(units, beside, alternatives, allowed)
     const found = () => ranked.filter(({ coverage }) => coverage > 0.95).length
@@ -333,7 +356,7 @@ const ranker = (index) => {
     }
     const most = Math.max(0, ...ranked.map(({ coverage }) => coverage))
     const results = ranked.filter(({ coverage, score }) => coverage >= most * 0.6 && score > 0)
-    return { units: [...units, ...beside, ...alternatives.map(({ unit }) => unit)], words: units, results, isCut: units.some((unit) => unit.more.some((more) => more.length)) }
+    return { units: [...units, ...beside, ...alternatives.map(({ unit }) => unit)], words: units, absent: asked.filter((one) => !required.includes(one)).map(({ phrase }) => phrase), results, isCut: units.some((unit) => unit.more.some((more) => more.length)) }
   }
 
   const byScore = (a, b) => b.score - a.score || a.doc - b.doc
@@ -397,7 +420,7 @@ const ranker = (index) => {
 
   /** The likeliest end of the last word. @param {string} query @returns {Promise<string>} */
   const complete = async (query) => {
-    const word = wordsOf(query).filter(({ beside }) => !beside).pop()
+    const word = query.length > LONGEST_QUERY ? undefined : wordsOf(query).filter(({ beside }) => !beside).pop()
     // Options, paths and names of several parts are not guessed.
     if (!word || word.end !== query.length || word.exact.length < 2 || /[^\s"“«(¿¡]$/.test(query.slice(0, word.start))) return ""
     const folded = foldWord(word.exact)

@@ -247,7 +247,8 @@ const startSearch = async (kit) => {
     fill(items)
     const n = found.results.length
     meta.textContent = n === 0 ? word("search.result.none") : n === 1 ? word("search.result.one") : word("search.result.other", found.isCut ? `\u2066${n}+\u2069` : n)
-    const missing = found.words.filter((unit) => !unit.known && unit.weight === 1).map((unit) => unit.word.exact)
+    const unknown = found.words.filter((unit) => !unit.known && unit.weight === 1).map((unit) => unit.word.exact)
+    const missing = found.absent.map((phrase) => `“${phrase.slice(0, 40)}”`).concat(unknown.filter((own) => !found.absent.some((phrase) => phrase.toLowerCase().includes(own))))
     if (n && missing.length) meta.textContent += ` · ${word("search.result.term.missing")}${mark(COLON, ": ")}${missing.slice(0, 4).join(mark(COMMA, ", "))}`
     more(found, matches, SHOWN)
     document.dispatchEvent(new CustomEvent("md-search-shown", { detail: { query } }))
