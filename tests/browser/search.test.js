@@ -3,6 +3,7 @@
  * understands. Which pages come first is tested in `ranking.test.js`.
  */
 import assert from "node:assert/strict"
+import { cpSync, rmSync } from "node:fs"
 import { after, before, test } from "node:test"
 import { join } from "node:path"
 import { pathToFileURL } from "node:url"
@@ -257,6 +258,11 @@ test("pages are fetched when there is room for them, and when the reader comes t
   await page.evaluate(() => document.querySelector(".md-search__scrollwrap")?.scrollTo(0, 9999))
   await page.waitForFunction(() => document.querySelectorAll(".md-search-result__link").length === 11)
   assert.equal(server.asked.length - before, 5, "a file a page")
+  await page.route("**/search/shards/*", (route) => route.abort())
+  await page.click(".md-search-result__next")
+  await page.waitForFunction(() => document.querySelector(".md-search-result__meta")?.textContent === "Search is not available")
+  await page.unroute("**/search/shards/*")
+  wrong.length = 0
   for (const count of [21, 30]) {
     await page.click(".md-search-result__next")
     await page.waitForFunction((n) => document.querySelectorAll(".md-search-result__link").length === n, count)
@@ -310,6 +316,38 @@ test("Enter pressed before the results are there waits for them; without them th
   await page.waitForSelector("[role=option]")
   await close()
   await server.close()
+})
+
+test("a site that is published anew while a page of it is open is searched on", async () => {
+  const config = theme(["search.suggest"]) + "nav: [index.md, One: [a.md, b.md], Two: [c.md]]\nplugins: [search, tags]\n"
+  const folder = build(WORDS, config)
+  const { page, close } = await ready(folder)
+  await ask(page, "numbers")
+  const anew = { ...WORDS, "docs/b.md": "# Foxes in numbers\n\nNumbers of foxes, dogs, and what is new.\n" }
+  rmSync(join(folder, "search"), { recursive: true })
+  cpSync(build(anew, config.replace("One", "First")), folder, { recursive: true })
+  await ask(page, "dog")
+  assert.deepEqual(new Set(await found(page)), new Set(["", "a/", "b/", "c/"]))
+  assert.match((await page.textContent(".md-search-filter")) ?? "", /First \(2\)/)
+  assert.equal(await page.locator(".md-search-filter").count(), 1)
+  await ask(page, "new")
+  assert.deepEqual(await found(page), ["b/"])
+  await close()
+})
+
+test("what a host gives instead of a file is taken for none, and asked for again", async () => {
+  const { page, close } = await ready(build(WORDS, theme([]) + "plugins: [search]\n"))
+  for (const files of ["**/assets/javascripts/search*", "**/search/shards/root.json", "**/search/shards/*.bin"]) {
+    await page.reload()
+    await page.route(files, (route) => route.fulfill({ status: 200, contentType: "text/html", body: "" }))
+    await page.keyboard.press("/")
+    await page.keyboard.type("numbers")
+    await page.waitForFunction(() => document.querySelector(".md-search-result__meta")?.textContent === "Search is not available", null, { timeout: 5000 })
+    await page.unroute(files)
+    await page.keyboard.press("Backspace")
+    await page.waitForSelector("[role=option]")
+  }
+  await close()
 })
 
 test("instant navigation closes the dialog and leads to the page", async () => {

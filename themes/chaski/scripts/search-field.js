@@ -14,7 +14,7 @@ const searchField = () => {
   const load = () => {
     script = script || new Promise((done, failed) => {
       window.__md_search_ready = done
-      document.head.append(Object.assign(make("script", { src: new URL(config.search, location.href).href }), { onerror: failed }))
+      document.head.append(Object.assign(make("script", { src: new URL(config.search, location.href).href }), { onerror: failed, onload: failed }))
     }).catch((error) => {
       script = undefined
       throw error

@@ -37,11 +37,11 @@ const indexSource = ({ baseUrl, make }) => {
   const folder = new URL("search/shards/", baseUrl)
   const waiting = new Map()
   window.__md_search_file = (name, content) => waiting.get(name)(content)
-  /** @param {string} name @returns {Promise<any>} */
+  /** What has run without giving anything is no file of the index. @param {string} name @returns {Promise<any>} */
   const script = (name) =>
     new Promise((done, failed) => {
       waiting.set(name, done)
-      document.head.append(Object.assign(make("script", { src: new URL(name + ".js", folder).href }), { onerror: failed }))
+      document.head.append(Object.assign(make("script", { src: new URL(name + ".js", folder).href }), { onerror: failed, onload: failed }))
     })
   let scripts = location.protocol === "file:"
   return {
@@ -142,10 +142,27 @@ const startSearch = async (kit) => {
   const meta = one(".md-search-result__meta", result)
   const list = one(".md-search-result__list", result)
   const said = one(".md-search-result__said[role]", result)
-  const index = await openIndex(indexSource(kit))
-  const { search, complete } = ranker(index)
-  const filters = index.root.filters ? filterRow(kit, await index.json(index.root.filters), () => update()) : null
-  if (filters) meta.after(filters.element)
+  let index
+  let search
+  let complete
+  let filters
+  /** Reads the root of the index anew, and what follows from it. */
+  const begin = async () => {
+    const opened = await openIndex(indexSource(kit))
+    const row = opened.root.filters ? filterRow(kit, await opened.json(opened.root.filters), () => update()) : null
+    if (filters) filters.element.remove()
+    if (row) meta.after(row.element)
+    index = opened
+    filters = row
+    ;({ search, complete } = ranker(index))
+  }
+  await begin()
+  /** Whether the site was published anew since the page was opened: then its index has other files. */
+  const isRenewed = async () => {
+    const before = JSON.stringify(index.root)
+    await begin()
+    return JSON.stringify(index.root) !== before
+  }
   const suggestion = one(".md-search__suggest")
   /** Of several queries on their way only the last one is shown. */
   let turn = 0
@@ -227,9 +244,9 @@ const startSearch = async (kit) => {
   }
   const tell = () => field.setAttribute("aria-expanded", String(toggle.checked && list.childElementCount > 0))
 
-  const show = async () => {
+  /** @param {number} mine */
+  const show = async (mine) => {
     const query = field.value
-    const mine = ++turn
     if (suggestion) suggestion.textContent = ""
     if (filters) filters.element.hidden = !query.trim()
     if (!query.trim()) {
@@ -267,7 +284,8 @@ const startSearch = async (kit) => {
     const next = async () => {
       if (asked) return
       asked = true
-      const items = await rows(found, from, to, matches).catch(failed)
+      const items = await rows(found, from, to, matches).catch((error) => void isRenewed().then((isNew) => (isNew ? update() : failed(error)), failed))
+      asked = !!items
       if (!items || !row.isConnected) return
       const wasActive = button === active()
       row.replaceWith(...items)
@@ -290,15 +308,18 @@ const startSearch = async (kit) => {
     console.warn(error)
     meta.textContent = word("search.failed")
   }
-  /** The results that were asked for last are shown. */
-  /** @type {Promise<unknown>} */
+  /** The results that were asked for last are shown. @type {Promise<unknown>} */
   let latest = Promise.resolve()
   /** Results, or word that they cannot be had. */
   const update = () => {
     said.textContent = ""
-    const shown = show()
-    const mine = turn
-    latest = shown.catch((error) => mine === turn && (fill([]), failed(error)))
+    const mine = ++turn
+    latest = show(mine)
+      .catch(async (error) => {
+        if (mine !== turn || !(await isRenewed())) throw error
+        return mine === turn && show(mine)
+      })
+      .catch((error) => mine === turn && (fill([]), failed(error)))
     return latest
   }
 
