@@ -89,7 +89,7 @@ test("the first query fetches little", async () => {
 const WORDS = {
   "docs/index.md": "# Home\n\nThe red fox jumps over the lazy dog. Fichero uno.\n",
   "docs/a.md": "---\ntags: [animal]\n---\n# Foxes\n\nA dog and a red, very red fox. Run `squeue -u me`. Mañana.\n",
-  "docs/b.md": "# Numbers\n\nSLURM_JOB_ID and getElementById, manana, 計算ノードの使い方。\n",
+  "docs/b.md": "# Numbers\n\nSLURM_JOB_ID and getElementById, manana, 計算ノードの使い方。\n\n## Of numbers\n",
   "docs/c.md": "# Dogs\n\nA dog is a dog. Archivo dos.\n",
 }
 
@@ -351,7 +351,7 @@ test("what a host gives instead of a file is taken for none, and asked for again
 })
 
 test("instant navigation closes the dialog and leads to the page", async () => {
-  const { page, wrong, close } = await ready(build(WORDS, theme(["navigation.instant", "search.highlight"]) + "plugins: [search]\n"))
+  const { page, server, wrong, close } = await ready(build(WORDS, theme(["navigation.instant", "search.highlight"]) + "plugins: [search]\n"))
   await page.evaluate(() => (window.stayed = true))
   await page.keyboard.press("/")
   await page.keyboard.type("numbers")
@@ -362,6 +362,12 @@ test("instant navigation closes the dialog and leads to the page", async () => {
   assert.equal(await page.isChecked("#__search"), false)
   assert.equal(await page.evaluate(() => document.activeElement?.textContent?.trim().slice(0, 7)), "Numbers", "focus is on the new page")
   assert.equal(await page.evaluate(() => window.stayed), true)
+  const before = server.asked.length
+  await page.click(".md-sidebar--secondary a >> nth=0")
+  await page.waitForURL(/#/)
+  await page.waitForTimeout(200)
+  assert.deepEqual(server.asked.slice(before).filter((path) => path.endsWith("/")), [], "the page is there already")
+  assert.ok((await page.locator("mark[data-md-highlight]").count()) > 0)
   none(wrong, "nothing went wrong")
   await close()
 })
