@@ -372,6 +372,60 @@ test("instant navigation closes the dialog and leads to the page", async () => {
   await close()
 })
 
+test("the dialog leaves the reader where they were", async () => {
+  const { page, server, wrong, close } = await ready(build({ ...WORDS, "docs/index.md": "# Home\n\n[Dogs](c.md) and a fox.\n" }, theme(["search.suggest"]) + "plugins: [search]\n"))
+  const isOpen = () => page.isChecked("#__search")
+  await page.focus("article a")
+  await page.keyboard.press("/")
+  await page.keyboard.type("numbers")
+  await page.waitForSelector("[role=option]")
+  await page.mouse.click(200, 700)
+  assert.equal(await isOpen(), false)
+  assert.equal(await page.evaluate(() => document.activeElement?.textContent), "Dogs", "beside the dialog")
+  await page.keyboard.press("/")
+  await page.keyboard.type("dogs")
+  assert.equal(await page.inputValue("[name=query]"), "dogs", "another query takes the place of the last one")
+
+  await page.waitForFunction(() => /c\/$/.test(document.querySelector("[role=option]")?.href))
+  await page.keyboard.press("Enter")
+  await page.waitForURL(/\/c\//)
+  await page.goBack({ waitUntil: "load" })
+  await page.waitForFunction(() => document.readyState === "complete")
+  await page.waitForTimeout(100)
+  assert.equal(await isOpen() && !(await page.getAttribute(".md-search", "role")), false, "come back, the dialog is not open by half")
+
+  await page.goto(server.url + "?q=fox&lang=en#home")
+  await page.waitForSelector("[role=option]")
+  await page.keyboard.press("Escape")
+  assert.equal(page.url(), server.url + "?lang=en#home")
+  none(wrong, "nothing went wrong")
+  await close()
+})
+
+test("keys that put signs together stay with the field", async () => {
+  const { page, close } = await ready(build(WORDS, theme([]) + "plugins: [search]\n"))
+  await page.keyboard.press("/")
+  await ask(page, "numbers")
+  for (const init of [{ key: "ArrowDown", isComposing: true }, { key: "Enter", isComposing: true }, { key: "Enter", keyCode: 229 }, { key: "Escape", isComposing: true }])
+    await page.evaluate((given) => document.querySelector("[name=query]").dispatchEvent(new KeyboardEvent("keydown", { bubbles: true, cancelable: true, ...given })), init)
+  await page.waitForTimeout(200)
+  assert.equal(new URL(page.url()).pathname, "/")
+  assert.equal(await page.isChecked("#__search"), true)
+  assert.equal(await page.locator("[aria-selected=true]").count(), 0)
+  await close()
+})
+
+test("nothing is suggested behind a query that is longer than the field", async () => {
+  const { page, close } = await ready(build(WORDS, theme(["search.suggest"]) + "plugins: [search]\n"), { viewport: PHONE })
+  await page.click('.md-header__button[for="__search"]')
+  for (const [query, whole] of [["red numb", "red numbers"], ["the red fox jumps over the lazy dog, a fox and numb", ""]]) {
+    await ask(page, query)
+    await page.waitForTimeout(50)
+    assert.equal(await page.textContent(".md-search__suggest"), whole)
+  }
+  await close()
+})
+
 test("on a phone the dialog fills the screen", async () => {
   const { page, close } = await ready(GUIDE, { viewport: PHONE })
   await page.click('.md-header__button[for="__search"]')

@@ -138,7 +138,7 @@ class Matches {
 
 /** @param {any} kit */
 const startSearch = async (kit) => {
-  const { field, result, toggle, word, baseUrl, make, one, all, has, copy } = kit
+  const { field, result, toggle, word, baseUrl, make, one, all, has, copy, isComposing } = kit
   const meta = one(".md-search-result__meta", result)
   const list = one(".md-search-result__list", result)
   const said = one(".md-search-result__said[role]", result)
@@ -269,7 +269,8 @@ const startSearch = async (kit) => {
     if (n && missing.length) meta.textContent += ` · ${word("search.result.term.missing")}${mark(COLON, ": ")}${missing.slice(0, 4).join(mark(COMMA, ", "))}`
     more(found, matches, SHOWN)
     document.dispatchEvent(new CustomEvent("md-search-shown", { detail: { query } }))
-    const completion = suggestion ? await complete(query) : ""
+    // It stands behind what is typed, as long as that is not moved along.
+    const completion = suggestion && field.scrollWidth <= field.clientWidth ? await complete(query) : ""
     if (suggestion && isWanted()) suggestion.textContent = completion
   }
 
@@ -343,7 +344,7 @@ const startSearch = async (kit) => {
   }
   field.addEventListener("keydown", (event) => {
     // While signs are put together from keys, the keys belong to that.
-    if (event.isComposing || event.defaultPrevented || !toggle.checked) return
+    if (isComposing(event) || event.defaultPrevented || !toggle.checked) return
     const { key, ctrlKey, metaKey, altKey, shiftKey } = event
     const chosen = active()
     if (key === "Enter") {
