@@ -436,6 +436,30 @@ test("on a phone the dialog fills the screen", async () => {
   await close()
 })
 
+test("all results can be reached on a phone whose bars take a part of the screen", async () => {
+  const { page, close } = await ready(build({ "docs/index.md": "# Home\n", ...MANY }, theme([]) + "plugins: [search]\n"), { viewport: PHONE })
+  await page.click('.md-header__button[for="__search"]')
+  await ask(page, "memory")
+  // What is fixed to the window ends above the bars, whose height `vh` does not know.
+  const ends = await page.evaluate(() => {
+    document.querySelector(".md-search__inner").style.cssText = "bottom: 60px; height: auto"
+    return [".md-search__inner", ".md-search__scrollwrap"].map((part) => document.querySelector(part).getBoundingClientRect().bottom)
+  })
+  assert.ok(ends[1] <= ends[0] + 1, ends.join(" "))
+  await close()
+})
+
+test("results read well", async () => {
+  const table = `+${"-".repeat(40)}+\n| fox |\n+${"=".repeat(40)}+`
+  const { page, wrong, close } = await ready(build({ ...WORDS, "docs/d.md": `# Tables\n\n\`\`\`\n${table}\n\`\`\`\n` }, theme([]) + "plugins: [search]\nmarkdown_extensions: [fenced_code]\n"), { forcedColors: "active" })
+  await ask(page, "table fox")
+  assert.equal(await page.textContent(".md-search-result__teaser"), "+---+ | fox | +===+")
+  assert.equal(await page.evaluate(() => getComputedStyle(document.querySelector(".md-search-result mark")).paddingInline), "0px", "no gaps beside marked words")
+  assert.equal(await page.evaluate(() => getComputedStyle(document.querySelector(".md-search__output")).outlineStyle), "solid", "apart from the page in any colours")
+  none(wrong, "nothing went wrong")
+  await close()
+})
+
 test("without scripts a page says so and lists the site", async () => {
   const { page, server, close } = await ready(GUIDE, { javaScriptEnabled: false })
   assert.equal(await page.getAttribute("form[name=search]", "action"), "search/index.html")

@@ -136,6 +136,9 @@ class Matches {
   }
 }
 
+/** A text for a few lines: of tables drawn in signs little is left. @param {string} text */
+const shortened = (text) => text.replace(/([^\p{L}\p{N}\s])\1{3,}/gu, "$1$1$1").replace(/\s+/g, " ")
+
 /** @param {any} kit */
 const startSearch = async (kit) => {
   const { field, result, toggle, word, baseUrl, make, one, all, has, copy, isComposing } = kit
@@ -183,7 +186,7 @@ const startSearch = async (kit) => {
     // Read aloud, the title comes before the place, which is shown above it.
     article.append(make("div", { class: "md-search-result__title" }, matches.marked(kit, title)))
     if (around.length) article.append(make("div", { class: "md-search-result__place" }, around.join(" · ")))
-    if (text) article.append(make("p", { class: "md-search-result__teaser" }, matches.marked(kit, text.replace(/\s+/g, " "))))
+    if (text) article.append(make("p", { class: "md-search-result__teaser" }, matches.marked(kit, shortened(text))))
     // A section is said with its page.
     if (of) article.append(make("span", { class: "md-search-result__said" }, of))
     return option(make("a", { href: address.href, class: "md-search-result__link" }, article))
