@@ -101,6 +101,12 @@ const ranker = (index) => {
         const { forms } = await index.leaf(index.leafAt(other))
         for (const form of forms) if (form.folded === other) add(form, RANK.stem)
       }
+      // Words of English have its plural in every language: who looks for GPUs means each GPU.
+      const [, single] = /^([a-z]{2,}[a-rt-z])s$/.exec(folded) ?? []
+      if (single && !stop.has(single)) {
+        const { forms } = await index.leaf(index.leafAt(single))
+        for (const form of forms) if (form.folded === single) add(form, RANK.ending)
+      }
       if (folded.length > 5) for (const form of leaf.forms) if (!found.has(form) && related(folded, form.folded)) add(form, RANK.related)
       // Of a script without spaces, pairs of letters are listed: one letter is the start of some.
       const isHalf = [...folded].length === 1 && DENSE.test(folded)
