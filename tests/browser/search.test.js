@@ -202,10 +202,13 @@ test("results are narrowed to a tag", async () => {
 
 test("what is typed of a word, or typed wrongly, finds it in the guide", async () => {
   const { page, close } = await ready(GUIDE)
-  for (const query of ["contras", "contrsaeña", "contrasenia", "CONTRASEÑAS"]) {
+  for (const query of ["contras", "contrsaeña", "contrasenia", "CONTRASEÑAS", "vontraseña", "ontraseña", "ocntraseñas", "ccontraseña"]) {
     await ask(page, query)
     assert.match((await found(page))[0] ?? "", /cambiar-contrasena/, query)
   }
+  await ask(page, "gpus")
+  assert.match((await found(page))[0] ?? "", /jobs-gpu/, "the English plural in Spanish")
+  assert.ok(parseInt((await page.textContent(".md-search-result__meta")) ?? "") > 20, "of the word itself")
   await close()
 })
 

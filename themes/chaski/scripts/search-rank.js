@@ -21,6 +21,12 @@ const RANK = {
   near: 1.2,
 }
 
+/** Letters that words begin with, the most frequent ones of European languages first. */
+const INITIALS = [..."scpadtmbrefilhgnouvwjkqyzx"]
+/** Letters that stand side by side on keyboards, or sound alike. */
+const MISTAKEN = "qwa wes erd rtf tyg yuh uij iok opl asz sdx dfc fgv ghb hjn jkm bv ckqsz gjh iy mn".split(" ")
+/** How many further leaves are fetched for a word that begins with a mistake. */
+const MOST_LEAVES = 8
 /** How much of a query is looked at, in characters and in words. */
 const LONGEST_QUERY = 2000
 const MOST_WORDS = 48
@@ -159,6 +165,7 @@ const ranker = (index) => {
         .filter(({ far }) => far <= most)
       if (near.length) break
     }
+    if (!near.some(({ far }) => far <= 1)) near = near.concat((await misbegun(folded)).map((form) => ({ form, far: 1 })))
     const least = Math.min(...near.map(({ far }) => far))
     const best = near.filter(({ far }) => far === least).sort((a, b) => b.form.pages - a.form.pages).slice(0, 8)
     const factor = least <= 1 ? RANK.typo1 : RANK.typo2
@@ -168,6 +175,19 @@ const ranker = (index) => {
       for (const stem of form.stems) for (const other of leaf.byStem.get(stem) || []) found.push({ form: other, factor: factor * RANK.stem })
     }
     return found
+  }
+
+  /** The words that another first letter makes of one. They may stand anywhere in the index: what is likely is looked up.
+   * @param {string} folded @returns {Promise<Form[]>} */
+  const misbegun = async (folded) => {
+    if (!/^[a-z]{4}/.test(folded)) return []
+    const rest = folded.slice(1)
+    const mistaken = MISTAKEN.filter((letters) => letters.includes(folded[0])).flatMap((letters) => [...letters])
+    const other = [...mistaken, ...(folded.length > 6 ? INITIALS : [])].map((letter) => letter + rest)
+    const likely = new Set([folded[1] + folded[0] + folded.slice(2), rest, ...other, ...INITIALS.map((letter) => letter + folded)])
+    const leaves = [...new Set([...likely].map((word) => index.leafAt(word)))].slice(0, MOST_LEAVES)
+    const forms = (await Promise.all(leaves.map((at) => index.leaf(at)))).flatMap((leaf) => leaf.forms)
+    return forms.filter((form) => likely.has(form.folded))
   }
 
   /** Adds the postings of forms to the pages of a unit. @param {Unit} unit */
