@@ -177,7 +177,9 @@ test("the abbreviations of a glossary stand for their long forms, and back", asy
     assert.deepEqual(new Set(await found(page)), new Set(["short/", "long/"]), query)
   }
   await ask(page, "mpi")
-  assert.deepEqual(await page.locator("[role=option] mark").allTextContents(), ["MPI", "interface"], "neither the long form's small words nor other forms of its words are marked")
+  assert.deepEqual(await page.locator("[role=option] mark").allTextContents(), ["MPI"], "words of the long form are marked where they are the long form")
+  await ask(page, "hpc")
+  assert.deepEqual((await page.locator("[role=option] mark").allTextContents()).sort(), ["HPC", "High", "computing", "performance"])
   none(wrong, "nothing went wrong")
   await close()
 })

@@ -5,7 +5,7 @@
  */
 
 /** @typedef {{form: Form, factor: number}} Variant */
-/** @typedef {{word: Word, folded: string, weight: number, variants: Variant[], pages: Map<number, {tf: number, places: number[]}>, idf: number, more: string[][], known: boolean}} Unit */
+/** @typedef {{word: Word, folded: string, weight: number, variants: Variant[], pages: Map<number, {tf: number, places: number[]}>, idf: number, more: string[][], known: boolean, phrase?: {step: number, forms: Set<string>}[], slack?: number}} Unit */
 /** @typedef {{doc: number, score: number, coverage: number}} Ranked */
 
 const RANK = {
@@ -280,7 +280,11 @@ const ranker = (index) => {
     const idf = Math.log(1 + (index.root.pages - pages.size + 0.5) / (pages.size + 0.5))
     // What stands for the phrase on a page is its words, not those that every text has.
     const weighty = units.filter((unit) => !stop.has(unit.folded))
-    return { ...units[0], pages, idf, variants: (weighty.length ? weighty : units).flatMap((unit) => unit.variants.filter(({ form }) => form.folded === unit.folded)), more: [] }
+    const phrase = (weighty.length ? weighty : units).map((unit) => ({
+      step: unit.word.at - units[0].word.at,
+      forms: new Set(unit.variants.filter(({ form }) => form.folded === unit.folded).map(({ form }) => form.exact)),
+    }))
+    return { ...units[0], pages, idf, variants: [], more: [], phrase, slack }
   }
 
   /** What a query says. @param {string} query @param {boolean} [leavesOut] @returns {{plain: string, phrases: string[], unwanted: string[], hasOthers: boolean}} */

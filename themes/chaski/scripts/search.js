@@ -77,13 +77,20 @@ class Matches {
       }
     })
   }
-  /** The matching words of a text, with offsets. @param {string} text */
+  /** The matching words of a text, with offsets; those of a phrase where they stand together. @param {string} text */
   in(text) {
     const all = wordsOnce(text)
     const found = []
     for (const word of all) {
       const match = this.words.get(word.exact)
       if (match) found.push({ ...match, start: word.start, end: word.end, at: word.at, weight: match.factor * this.units[match.unit].idf * this.units[match.unit].weight })
+    }
+    for (const [unit, { phrase, slack, idf, weight }] of this.units.entries()) {
+      const places = (phrase || []).map(({ forms }) => all.filter((word) => forms.has(word.exact)))
+      for (const first of places[0] || []) {
+        const whole = places.map((words, i) => words.find((word) => Math.abs(word.at - first.at - phrase[i].step + phrase[0].step) <= slack))
+        if (whole.every(Boolean)) for (const { start, end, at } of whole) found.push({ unit, factor: 1, start, end, at, weight: idf * weight })
+      }
     }
     found.sort((a, b) => a.start - b.start || b.end - a.end)
     return { all, found }
