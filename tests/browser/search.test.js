@@ -407,6 +407,15 @@ test("the dialog leaves the reader where they were", async () => {
   await close()
 })
 
+test("words of one letter are marked where they stand alone", async () => {
+  const { page, server, wrong, close } = await ready(build({ ...WORDS, "docs/d.md": "# R and C++\n\nA red cat, 1 of 100, installed.\n" }, theme(["search.highlight"]) + "plugins: [search]\n"))
+  await page.goto(`${server.url}d/?h=r+c+1+install`)
+  await page.waitForSelector("mark[data-md-highlight]")
+  assert.deepEqual(await page.locator("mark[data-md-highlight]").allTextContents(), ["R", "C", "1", "install"])
+  none(wrong, "nothing went wrong")
+  await close()
+})
+
 test("keys that put signs together stay with the field", async () => {
   const { page, close } = await ready(build(WORDS, theme([]) + "plugins: [search]\n"))
   await page.keyboard.press("/")
