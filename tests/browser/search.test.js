@@ -407,6 +407,17 @@ test("the dialog leaves the reader where they were", async () => {
   await close()
 })
 
+test("words of scripts without spaces are marked whole", async () => {
+  const { page, wrong, close } = await ready(build(WORDS, theme(["search.highlight"]) + "plugins: [search]\n"))
+  await ask(page, "計算ノード")
+  assert.deepEqual(await page.locator("[role=option] mark").allTextContents(), ["計算ノード"])
+  await page.keyboard.press("Enter")
+  await page.waitForSelector("mark[data-md-highlight]")
+  assert.deepEqual(await page.locator("mark[data-md-highlight]").allTextContents(), ["計算ノード"])
+  none(wrong, "nothing went wrong")
+  await close()
+})
+
 test("words of one letter are marked where they stand alone", async () => {
   const { page, server, wrong, close } = await ready(build({ ...WORDS, "docs/d.md": "# R and C++\n\nA red cat, 1 of 100, installed.\n" }, theme(["search.highlight"]) + "plugins: [search]\n"))
   await page.goto(`${server.url}d/?h=r+c+1+install`)

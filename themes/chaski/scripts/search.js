@@ -95,13 +95,24 @@ class Matches {
     found.sort((a, b) => a.start - b.start || b.end - a.end)
     return { all, found }
   }
+  /** What is to be marked of a text, letters that several words share once. Beside others, words that most pages have are not.
+   * @param {string} text @param {number} least */
+  spans(text, least) {
+    const spans = []
+    for (const { start, end, weight } of this.in(text).found) {
+      const last = spans[spans.length - 1]
+      if (weight < least && this.units.length > 1) continue
+      if (last && start < last.end) last.end = Math.max(last.end, end)
+      else spans.push({ start, end })
+    }
+    return spans
+  }
   /** A text with its matches marked. @param {any} kit @param {string} text */
   marked({ make }, text) {
     const out = document.createDocumentFragment()
     let from = 0
-    for (const { start, end, weight } of this.in(text).found) {
-      if (end <= from || (weight < 0.02 && this.units.length > 1)) continue
-      out.append(text.slice(from, Math.max(from, start)), make("mark", {}, text.slice(Math.max(from, start), end)))
+    for (const { start, end } of this.spans(text, 0.02)) {
+      out.append(text.slice(from, start), make("mark", {}, text.slice(start, end)))
       from = end
     }
     out.append(text.slice(from))
@@ -206,7 +217,7 @@ const startSearch = async (kit) => {
     const ordered = scored.filter(({ score }) => score > 0.3 * best).sort((a, b) => b.score - a.score)
     const words = new Set()
     const texts = [page.title, ...ordered.slice(0, 4).flatMap(({ section }) => [section.heading, section.text])]
-    for (const text of texts) for (const { start, end, weight } of matches.in(text).found) if (weight > 0.05 && words.size < 12) words.add(text.slice(start, end).toLowerCase())
+    for (const text of texts) for (const { start, end } of matches.spans(text, 0.05)) if (words.size < 12) words.add(text.slice(start, end).toLowerCase())
     const marks = [...words].join(" ")
     const intro = page.sections.find(({ id }) => !id)
     const first = ordered[0]
