@@ -86,9 +86,11 @@ class Matches {
       if (match) found.push({ ...match, start: word.start, end: word.end, at: word.at, weight: match.factor * this.units[match.unit].idf * this.units[match.unit].weight })
     }
     for (const [unit, { phrase, slack, idf, weight }] of this.units.entries()) {
-      const places = (phrase || []).map(({ forms }) => all.filter((word) => forms.has(word.exact)))
-      for (const first of places[0] || []) {
-        const whole = places.map((words, i) => words.find((word) => Math.abs(word.at - first.at - phrase[i].step + phrase[0].step) <= slack))
+      if (!phrase) continue
+      for (const [i, first] of all.entries()) {
+        if (!phrase[0].forms.has(first.exact)) continue
+        const near = all.slice(Math.max(0, i - 40), i + 40)
+        const whole = phrase.map(({ step, forms }) => near.find((word) => Math.abs(word.at - first.at - step + phrase[0].step) <= slack && forms.has(word.exact)))
         if (whole.every(Boolean)) for (const { start, end, at } of whole) found.push({ unit, factor: 1, start, end, at, weight: idf * weight })
       }
     }
