@@ -80,9 +80,10 @@ const ranker = (index) => {
   /**
    * The words of the index that a word of the query means.
    * @param {Word} word @param {string} folded @param {boolean} typing whether more letters may come
+   * @param {boolean} guesses whether it may be misspelt
    * @returns {Promise<Variant[]>}
    */
-  const variants = async (word, folded, typing) => {
+  const variants = async (word, folded, typing, guesses) => {
     /** @type {Map<Form, number>} */
     const found = new Map()
     const add = (form, factor) => found.set(form, Math.max(factor, found.get(form) || 0))
@@ -129,8 +130,8 @@ const ranker = (index) => {
           if (!--left) break
         }
       }
-      if (!found.size) for (const { form, factor } of await misspelled(folded, typing)) add(form, factor)
-      if (!found.size) for (const stem of longestStart(folded, leaf)) group(stem, RANK.related)
+      if (!found.size && guesses) for (const { form, factor } of await misspelled(folded, typing)) add(form, factor)
+      if (!found.size && guesses) for (const stem of longestStart(folded, leaf)) group(stem, RANK.related)
     }
     return [...found].map(([form, factor]) => ({ form, factor }))
   }
@@ -220,11 +221,11 @@ const ranker = (index) => {
     return forms.some((form) => form.folded === folded && form.pages > index.root.pages * 0.66)
   }
 
-  /** @param {Word} word @param {boolean} typing @param {() => boolean} [isWanted] @returns {Promise<Unit>} */
-  const unitOf = async (word, typing, isWanted) => {
+  /** @param {Word} word @param {boolean} typing @param {() => boolean} [isWanted] @param {boolean} [guesses] @returns {Promise<Unit>} */
+  const unitOf = async (word, typing, isWanted = () => true, guesses = true) => {
     const folded = foldWord(word.exact)
-    const found = await variants(word, folded, typing)
-    if (isWanted && !isWanted()) return emptyUnit(word)
+    const found = await variants(word, folded, typing, guesses)
+    if (!isWanted()) return emptyUnit(word)
     const unit = { word, folded, weight: 1, variants: found, pages: new Map(), idf: 0, more: [], known: found.length > 0 }
     await collect(unit)
     return unit
@@ -304,7 +305,7 @@ const ranker = (index) => {
   /** The pages where the words of a phrase stand together; `null` if every page has them. @param {string} phrase */
   const pagesWith = async (phrase) => {
     const units = await Promise.all(wordsOf(phrase).filter((word) => !word.beside).map(async (word) => {
-      const unit = await unitOf(word, false)
+      const unit = await unitOf(word, false, undefined, false)
       const exact = unit.variants.filter(({ form, factor }) => form.folded === unit.folded && factor >= RANK.otherLetter)
       const own = { ...unit, variants: exact, pages: new Map() }
       await collect(own)
@@ -366,7 +367,7 @@ const ranker = (index) => {
     const required = isMore && !isAnywhere ? [] : held
 
     const alternatives = await Promise.all((await synonyms(units)).map(async ({ from, to, words: other }) => {
-      const brought = await Promise.all(other.map((folded, at) => unitOf({ exact: folded, at, beside: false, start: 0, end: 0 }, false)))
+      const brought = await Promise.all(other.map((folded, at) => unitOf({ exact: folded, at, beside: false, start: 0, end: 0 }, false, undefined, false)))
       for (const unit of brought) unit.variants = unit.variants.filter(({ factor }) => factor >= RANK.stem)
       return { from, to, unit: brought.length > 1 ? together(brought, 2) : brought[0], size: brought.length }
     }))
