@@ -418,6 +418,17 @@ test("words of scripts without spaces are marked whole", async () => {
   await close()
 })
 
+test("of a text without spaces what is missing is said in whole words", async () => {
+  const files = { "docs/index.md": "# 修改密码\n\n请每年修改您的密码。忘记密码时请联系管理员。\n" }
+  const { page, wrong, close } = await ready(build(files, theme([], "  language: zh\n") + "plugins: [search]\n"))
+  for (const [query, words] of [["密码修改", ""], ["如何修改密码", " · 缺少：如何"], ["忘记密码怎么办 slurm", " · 缺少：怎么办、slurm"]]) {
+    await ask(page, query)
+    assert.equal(await page.textContent(".md-search-result__meta"), "1 个符合的页面" + words, query)
+  }
+  none(wrong, "nothing went wrong")
+  await close()
+})
+
 test("words of one letter are marked where they stand alone", async () => {
   const { page, server, wrong, close } = await ready(build({ ...WORDS, "docs/d.md": "# R and C++\n\nA red cat, 1 of 100, installed.\n" }, theme(["search.highlight"]) + "plugins: [search]\n"))
   await page.goto(`${server.url}d/?h=r+c+1+install`)

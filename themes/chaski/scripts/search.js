@@ -156,6 +156,27 @@ class Matches {
   }
 }
 
+/** The words that no page has; of pairs of letters, those letters that are in no known pair.
+ * @param {Unit[]} units @returns {string[]} */
+const unknownWords = (units) => {
+  const known = new Set(units.filter((unit) => unit.known).flatMap(({ word }) => Array.from({ length: word.end - word.start }, (_, i) => word.start + i)))
+  const found = []
+  let end = -1
+  for (const { word, known: isKnown, weight } of units) {
+    if (isKnown || weight !== 1) continue
+    if (!DENSE.test(word.exact)) found.push(word.exact)
+    else
+      for (const { 0: letter, index } of word.exact.matchAll(/./gsu)) {
+        const at = word.start + index
+        if (known.has(at) || at < end) continue
+        if (at === end) found[found.length - 1] += letter
+        else found.push(letter)
+        end = at + letter.length
+      }
+  }
+  return found
+}
+
 /** A text for a few lines: of tables drawn in signs little is left. @param {string} text */
 const shortened = (text) => text.replace(/([^\p{L}\p{N}\s])\1{3,}/gu, "$1$1$1").replace(/\s+/g, " ")
 
@@ -287,8 +308,7 @@ const startSearch = async (kit) => {
     fill(items)
     const n = found.results.length
     meta.textContent = n === 0 ? word("search.result.none") : n === 1 ? word("search.result.one") : word("search.result.other", found.isCut ? `\u2066${n}+\u2069` : n)
-    const unknown = found.words.filter((unit) => !unit.known && unit.weight === 1).map((unit) => unit.word.exact)
-    const missing = found.absent.map((phrase) => `“${phrase.slice(0, 40)}”`).concat(unknown.filter((own) => !found.absent.some((phrase) => phrase.toLowerCase().includes(own))))
+    const missing = found.absent.map((phrase) => `“${phrase.slice(0, 40)}”`).concat(unknownWords(found.words).filter((own) => !found.absent.some((phrase) => phrase.toLowerCase().includes(own))))
     if (n && missing.length) meta.textContent += ` · ${word("search.result.term.missing")}${mark(COLON, ": ")}${missing.slice(0, 4).join(mark(COMMA, ", "))}`
     more(found, matches, SHOWN)
     document.dispatchEvent(new CustomEvent("md-search-shown", { detail: { query } }))
