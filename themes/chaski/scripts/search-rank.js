@@ -35,8 +35,11 @@ const WORD = /[\p{Alphabetic}\p{N}]/u
 const PHRASE = /(?:(^|\s)(-))?["“”„‟«»「」『』＂]([^"“”„‟«»「」『』＂]+)["“”„‟«»「」『』＂]/g
 /** Kana of half the usual width: one letter and its voice mark are two of them. */
 const NARROW_KANA = /[\uff61-\uff9f]+/g
+const ARABIC = /^[\u0621-\u064a]{3,}$/
 /** What Arabic writes in one with the next word: "and", "in", "for", "the". */
 const ARABIC_ARTICLES = ["ال", "وال", "بال", "لل", "و", "ب", "ل"]
+/** What Arabic writes in one with the word before it: of several, of two, "his", "her", "their". */
+const ARABIC_ENDINGS = ["ون", "ين", "ات", "ان", "ها", "هم", "ة", "ه", "ي"]
 /** Endings that stand for each other and of which stems know nothing: Portuguese `versão`, `versões`; Arabic plurals, and letters at the end that are often written without their dots. */
 const SISTER_ENDINGS = [["ao", "oes"], ["ao", "aes"], ["oes", "ao"], ["aes", "ao"], ["ة", "ات"], ["ات", "ة"], ["ه", "ة"], ["ة", "ه"], ["ى", "ي"], ["ي", "ى"]]
 
@@ -45,9 +48,11 @@ const SISTER_ENDINGS = [["ao", "oes"], ["ao", "aes"], ["oes", "ao"], ["aes", "ao
 const sisterWords = (folded, letters) => {
   const found = SISTER_ENDINGS.filter(([end]) => folded.endsWith(end) && folded.length - end.length > 1).map(([end, other]) => folded.slice(0, -end.length) + other)
   if (letters.has("ö") || letters.has("ø")) found.push(folded.replace(/([aou])e/g, "$1").replace(/aa/g, "a"))
-  if (!/^[\u0621-\u064a]{3,}$/.test(folded)) return found.filter((word) => word !== folded)
+  if (!ARABIC.test(folded)) return found.filter((word) => word !== folded)
   const bare = ARABIC_ARTICLES.filter((article) => folded.startsWith(article) && folded.length - article.length > 2).map((article) => folded.slice(article.length))
-  for (const word of [folded, ...found, ...bare.slice(0, 1)]) found.push(word, ...ARABIC_ARTICLES.map((article) => article + word))
+  const whole = [folded, ...bare.slice(0, 1)]
+  const short = whole.flatMap((word) => ARABIC_ENDINGS.filter((ending) => word.endsWith(ending) && word.length - ending.length > 2).map((ending) => word.slice(0, -ending.length)))
+  for (const word of [...whole, ...found, ...short]) found.push(word, ...ARABIC_ARTICLES.map((article) => article + word))
   return found.filter((word) => word !== folded)
 }
 
@@ -104,10 +109,11 @@ const ranker = (index) => {
         const stem = bare.find((start) => leaf.byStem.has(start))
         if (stem) group(stem, RANK.ending)
       }
-      for (const other of sisterWords(folded, letters)) {
+      await Promise.all(sisterWords(folded, letters).map(async (other) => {
         const { forms } = await index.leaf(index.leafAt(other))
-        for (const form of forms) if (form.folded === other) add(form, RANK.stem)
-      }
+        const isSame = (form) => form.folded === other || (ARABIC.test(other) && form.folded.startsWith(other) && ARABIC_ENDINGS.includes(form.folded.slice(other.length)))
+        for (const form of forms) if (isSame(form)) add(form, RANK.stem)
+      }))
       // Words of English have its plural in every language: who looks for GPUs means each GPU.
       const [, single] = /^([a-z]{2,}[a-rt-z])s$/.exec(folded) ?? []
       if (single && !stop.has(single)) {
