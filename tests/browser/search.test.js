@@ -3,6 +3,7 @@
  * understands. Which pages come first is tested in `ranking.test.js`.
  */
 import assert from "node:assert/strict"
+import { cpSync, rmSync } from "node:fs"
 import { after, before, test } from "node:test"
 import { join } from "node:path"
 import { pathToFileURL } from "node:url"
@@ -88,7 +89,7 @@ test("the first query fetches little", async () => {
 const WORDS = {
   "docs/index.md": "# Home\n\nThe red fox jumps over the lazy dog. Fichero uno.\n",
   "docs/a.md": "---\ntags: [animal]\n---\n# Foxes\n\nA dog and a red, very red fox. Run `squeue -u me`. Mañana.\n",
-  "docs/b.md": "# Numbers\n\nSLURM_JOB_ID and getElementById, manana, 計算ノードの使い方。\n",
+  "docs/b.md": "# Numbers\n\nSLURM_JOB_ID and getElementById, manana, 計算ノードの使い方。\n\n## Of numbers\n",
   "docs/c.md": "# Dogs\n\nA dog is a dog. Archivo dos.\n",
 }
 
@@ -133,6 +134,36 @@ test("phrases, exclusions, identifiers, synonyms, other scripts", async () => {
   await close()
 })
 
+test("phrases stand in the quotes of any language, and are left out with a dash", async () => {
+  const { page, wrong, close } = await ready(build(WORDS, theme([]) + "plugins: [search]\n"))
+  for (const query of ['"red fox"', "“red fox”", "„red fox“", "«red fox»", "「red fox」", "＂red fox＂"]) {
+    await ask(page, query)
+    assert.deepEqual(new Set(await found(page)), new Set(["", "a/"]), query)
+  }
+  for (const [query, paths] of [['dog -"lazy dog"', ["a/", "c/"]], ['-"lazy dog" dog', ["a/", "c/"]], ['-"lazy dog"', [""]], ['"lazy red"', []], ['"the lazy" "very red"', []]]) {
+    await ask(page, query)
+    assert.deepEqual(new Set(await found(page)), new Set(paths), query)
+  }
+  none(wrong, "nothing went wrong")
+  await close()
+})
+
+test("a message pasted whole is found, whatever of the reader's own it quotes, and however long it is", async () => {
+  const { page, wrong, close } = await ready(build({ ...WORDS, "docs/e.md": "# Errors\n\nValueError: `could not open` the file, it is \"not a table\".\n" }, theme([]) + "plugins: [search]\n"))
+  await ask(page, 'File "/home/ana/x.py", line 3: ValueError: could not open the file')
+  assert.equal((await found(page))[0], "e/")
+  assert.match((await page.textContent(".md-search-result__meta")) ?? "", /“\/home\/ana\/x\.py”/, "said not to be found")
+  await ask(page, 'ValueError: "could not open" "red fox"')
+  assert.equal((await found(page))[0], "e/", "phrases that no page has together")
+  const long = "Some words of mine, many. ".repeat(4000)
+  const start = Date.now()
+  await ask(page, `"${long}" ${long} ${'"qqq" x '.repeat(20000)} ValueError: could not open the file`)
+  assert.equal((await found(page))[0], "e/", "the end of a long text")
+  assert.ok(Date.now() - start < 3000, `${Date.now() - start} ms`)
+  none(wrong, "nothing went wrong")
+  await close()
+})
+
 test("the abbreviations of a glossary stand for their long forms, and back", async () => {
   const files = {
     "docs/index.md": "# Home\n\nNothing here.\n",
@@ -146,7 +177,9 @@ test("the abbreviations of a glossary stand for their long forms, and back", asy
     assert.deepEqual(new Set(await found(page)), new Set(["short/", "long/"]), query)
   }
   await ask(page, "mpi")
-  assert.deepEqual(await page.locator("[role=option] mark").allTextContents(), ["MPI", "interface"], "neither the long form's small words nor other forms of its words are marked")
+  assert.deepEqual(await page.locator("[role=option] mark").allTextContents(), ["MPI"], "words of the long form are marked where they are the long form")
+  await ask(page, "hpc")
+  assert.deepEqual((await page.locator("[role=option] mark").allTextContents()).sort(), ["HPC", "High", "computing", "performance"])
   none(wrong, "nothing went wrong")
   await close()
 })
@@ -171,10 +204,13 @@ test("results are narrowed to a tag", async () => {
 
 test("what is typed of a word, or typed wrongly, finds it in the guide", async () => {
   const { page, close } = await ready(GUIDE)
-  for (const query of ["contras", "contrsaeña", "contrasenia", "CONTRASEÑAS"]) {
+  for (const query of ["contras", "contrsaeña", "contrasenia", "CONTRASEÑAS", "vontraseña", "ontraseña", "ocntraseñas", "ccontraseña"]) {
     await ask(page, query)
     assert.match((await found(page))[0] ?? "", /cambiar-contrasena/, query)
   }
+  await ask(page, "gpus")
+  assert.match((await found(page))[0] ?? "", /jobs-gpu/, "the English plural in Spanish")
+  assert.ok(parseInt((await page.textContent(".md-search-result__meta")) ?? "") > 20, "of the word itself")
   await close()
 })
 
@@ -227,6 +263,11 @@ test("pages are fetched when there is room for them, and when the reader comes t
   await page.evaluate(() => document.querySelector(".md-search__scrollwrap")?.scrollTo(0, 9999))
   await page.waitForFunction(() => document.querySelectorAll(".md-search-result__link").length === 11)
   assert.equal(server.asked.length - before, 5, "a file a page")
+  await page.route("**/search/shards/*", (route) => route.abort())
+  await page.click(".md-search-result__next")
+  await page.waitForFunction(() => document.querySelector(".md-search-result__meta")?.textContent === "Search is not available")
+  await page.unroute("**/search/shards/*")
+  wrong.length = 0
   for (const count of [21, 30]) {
     await page.click(".md-search-result__next")
     await page.waitForFunction((n) => document.querySelectorAll(".md-search-result__link").length === n, count)
@@ -282,8 +323,40 @@ test("Enter pressed before the results are there waits for them; without them th
   await server.close()
 })
 
+test("a site that is published anew while a page of it is open is searched on", async () => {
+  const config = theme(["search.suggest"]) + "nav: [index.md, One: [a.md, b.md], Two: [c.md]]\nplugins: [search, tags]\n"
+  const folder = build(WORDS, config)
+  const { page, close } = await ready(folder)
+  await ask(page, "numbers")
+  const anew = { ...WORDS, "docs/b.md": "# Foxes in numbers\n\nNumbers of foxes, dogs, and what is new.\n" }
+  rmSync(join(folder, "search"), { recursive: true })
+  cpSync(build(anew, config.replace("One", "First")), folder, { recursive: true })
+  await ask(page, "dog")
+  assert.deepEqual(new Set(await found(page)), new Set(["", "a/", "b/", "c/"]))
+  assert.match((await page.textContent(".md-search-filter")) ?? "", /First \(2\)/)
+  assert.equal(await page.locator(".md-search-filter").count(), 1)
+  await ask(page, "new")
+  assert.deepEqual(await found(page), ["b/"])
+  await close()
+})
+
+test("what a host gives instead of a file is taken for none, and asked for again", async () => {
+  const { page, close } = await ready(build(WORDS, theme([]) + "plugins: [search]\n"))
+  for (const files of ["**/assets/javascripts/search*", "**/search/shards/root.json", "**/search/shards/*.bin"]) {
+    await page.reload()
+    await page.route(files, (route) => route.fulfill({ status: 200, contentType: "text/html", body: "" }))
+    await page.keyboard.press("/")
+    await page.keyboard.type("numbers")
+    await page.waitForFunction(() => document.querySelector(".md-search-result__meta")?.textContent === "Search is not available", null, { timeout: 5000 })
+    await page.unroute(files)
+    await page.keyboard.press("Backspace")
+    await page.waitForSelector("[role=option]")
+  }
+  await close()
+})
+
 test("instant navigation closes the dialog and leads to the page", async () => {
-  const { page, wrong, close } = await ready(build(WORDS, theme(["navigation.instant", "search.highlight"]) + "plugins: [search]\n"))
+  const { page, server, wrong, close } = await ready(build(WORDS, theme(["navigation.instant", "search.highlight"]) + "plugins: [search]\n"))
   await page.evaluate(() => (window.stayed = true))
   await page.keyboard.press("/")
   await page.keyboard.type("numbers")
@@ -294,7 +367,98 @@ test("instant navigation closes the dialog and leads to the page", async () => {
   assert.equal(await page.isChecked("#__search"), false)
   assert.equal(await page.evaluate(() => document.activeElement?.textContent?.trim().slice(0, 7)), "Numbers", "focus is on the new page")
   assert.equal(await page.evaluate(() => window.stayed), true)
+  const before = server.asked.length
+  await page.click(".md-sidebar--secondary a >> nth=0")
+  await page.waitForURL(/#/)
+  await page.waitForTimeout(200)
+  assert.deepEqual(server.asked.slice(before).filter((path) => path.endsWith("/")), [], "the page is there already")
+  assert.ok((await page.locator("mark[data-md-highlight]").count()) > 0)
   none(wrong, "nothing went wrong")
+  await close()
+})
+
+test("the dialog leaves the reader where they were", async () => {
+  const { page, server, wrong, close } = await ready(build({ ...WORDS, "docs/index.md": "# Home\n\n[Dogs](c.md) and a fox.\n" }, theme(["search.suggest"]) + "plugins: [search]\n"))
+  const isOpen = () => page.isChecked("#__search")
+  await page.focus("article a")
+  await page.keyboard.press("/")
+  await page.keyboard.type("numbers")
+  await page.waitForSelector("[role=option]")
+  await page.mouse.click(200, 700)
+  assert.equal(await isOpen(), false)
+  assert.equal(await page.evaluate(() => document.activeElement?.textContent), "Dogs", "beside the dialog")
+  await page.keyboard.press("/")
+  await page.keyboard.type("dogs")
+  assert.equal(await page.inputValue("[name=query]"), "dogs", "another query takes the place of the last one")
+
+  await page.waitForFunction(() => /c\/$/.test(document.querySelector("[role=option]")?.href))
+  await page.keyboard.press("Enter")
+  await page.waitForURL(/\/c\//)
+  await page.goBack({ waitUntil: "load" })
+  await page.waitForFunction(() => document.readyState === "complete")
+  await page.waitForTimeout(100)
+  assert.equal(await isOpen() && !(await page.getAttribute(".md-search", "role")), false, "come back, the dialog is not open by half")
+
+  await page.goto(server.url + "?q=fox&lang=en#home")
+  await page.waitForSelector("[role=option]")
+  await page.keyboard.press("Escape")
+  assert.equal(page.url(), server.url + "?lang=en#home")
+  none(wrong, "nothing went wrong")
+  await close()
+})
+
+test("words of scripts without spaces are marked whole", async () => {
+  const { page, wrong, close } = await ready(build(WORDS, theme(["search.highlight"]) + "plugins: [search]\n"))
+  await ask(page, "計算ノード")
+  assert.deepEqual(await page.locator("[role=option] mark").allTextContents(), ["計算ノード"])
+  await page.keyboard.press("Enter")
+  await page.waitForSelector("mark[data-md-highlight]")
+  assert.deepEqual(await page.locator("mark[data-md-highlight]").allTextContents(), ["計算ノード"])
+  none(wrong, "nothing went wrong")
+  await close()
+})
+
+test("of a text without spaces what is missing is said in whole words", async () => {
+  const files = { "docs/index.md": "# 修改密码\n\n请每年修改您的密码。忘记密码时请联系管理员。\n" }
+  const { page, wrong, close } = await ready(build(files, theme([], "  language: zh\n") + "plugins: [search]\n"))
+  for (const [query, words] of [["密码修改", ""], ["如何修改密码", " · 缺少：如何"], ["忘记密码怎么办 slurm", " · 缺少：怎么办、slurm"]]) {
+    await ask(page, query)
+    assert.equal(await page.textContent(".md-search-result__meta"), "1 个符合的页面" + words, query)
+  }
+  none(wrong, "nothing went wrong")
+  await close()
+})
+
+test("words of one letter are marked where they stand alone", async () => {
+  const { page, server, wrong, close } = await ready(build({ ...WORDS, "docs/d.md": "# R and C++\n\nA red cat, 1 of 100, installed.\n" }, theme(["search.highlight"]) + "plugins: [search]\n"))
+  await page.goto(`${server.url}d/?h=r+c+1+install`)
+  await page.waitForSelector("mark[data-md-highlight]")
+  assert.deepEqual(await page.locator("mark[data-md-highlight]").allTextContents(), ["R", "C", "1", "install"])
+  none(wrong, "nothing went wrong")
+  await close()
+})
+
+test("keys that put signs together stay with the field", async () => {
+  const { page, close } = await ready(build(WORDS, theme([]) + "plugins: [search]\n"))
+  await page.keyboard.press("/")
+  await ask(page, "numbers")
+  for (const init of [{ key: "ArrowDown", isComposing: true }, { key: "Enter", isComposing: true }, { key: "Enter", keyCode: 229 }, { key: "Escape", isComposing: true }])
+    await page.evaluate((given) => document.querySelector("[name=query]").dispatchEvent(new KeyboardEvent("keydown", { bubbles: true, cancelable: true, ...given })), init)
+  await page.waitForTimeout(200)
+  assert.equal(new URL(page.url()).pathname, "/")
+  assert.equal(await page.isChecked("#__search"), true)
+  assert.equal(await page.locator("[aria-selected=true]").count(), 0)
+  await close()
+})
+
+test("nothing is suggested behind a query that is longer than the field", async () => {
+  const { page, close } = await ready(build(WORDS, theme(["search.suggest"]) + "plugins: [search]\n"), { viewport: PHONE })
+  await page.click('.md-header__button[for="__search"]')
+  for (const [query, whole] of [["red numb", "red numbers"], ["the red fox jumps over the lazy dog, a fox and numb", ""]]) {
+    await ask(page, query)
+    await page.waitForTimeout(50)
+    assert.equal(await page.textContent(".md-search__suggest"), whole)
+  }
   await close()
 })
 
@@ -305,6 +469,30 @@ test("on a phone the dialog fills the screen", async () => {
   const box = await page.locator(".md-search__inner").boundingBox()
   assert.ok(box && box.width === PHONE.width && box.height === PHONE.height, JSON.stringify(box))
   assert.ok((await page.evaluate(() => document.documentElement.scrollWidth)) <= PHONE.width)
+  await close()
+})
+
+test("all results can be reached on a phone whose bars take a part of the screen", async () => {
+  const { page, close } = await ready(build({ "docs/index.md": "# Home\n", ...MANY }, theme([]) + "plugins: [search]\n"), { viewport: PHONE })
+  await page.click('.md-header__button[for="__search"]')
+  await ask(page, "memory")
+  // What is fixed to the window ends above the bars, whose height `vh` does not know.
+  const ends = await page.evaluate(() => {
+    document.querySelector(".md-search__inner").style.cssText = "bottom: 60px; height: auto"
+    return [".md-search__inner", ".md-search__scrollwrap"].map((part) => document.querySelector(part).getBoundingClientRect().bottom)
+  })
+  assert.ok(ends[1] <= ends[0] + 1, ends.join(" "))
+  await close()
+})
+
+test("results read well", async () => {
+  const table = `+${"-".repeat(40)}+\n| fox |\n+${"=".repeat(40)}+`
+  const { page, wrong, close } = await ready(build({ ...WORDS, "docs/d.md": `# Tables\n\n\`\`\`\n${table}\n\`\`\`\n` }, theme([]) + "plugins: [search]\nmarkdown_extensions: [fenced_code]\n"), { forcedColors: "active" })
+  await ask(page, "table fox")
+  assert.equal(await page.textContent(".md-search-result__teaser"), "+---+ | fox | +===+")
+  assert.equal(await page.evaluate(() => getComputedStyle(document.querySelector(".md-search-result mark")).paddingInline), "0px", "no gaps beside marked words")
+  assert.equal(await page.evaluate(() => getComputedStyle(document.querySelector(".md-search__output")).outlineStyle), "solid", "apart from the page in any colours")
+  none(wrong, "nothing went wrong")
   await close()
 })
 

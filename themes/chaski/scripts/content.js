@@ -180,7 +180,9 @@ const highlight = () => {
   for (const node of nodes) {
     const plain = fold(node.data)
     if (plain.length !== node.data.length) continue
-    const found = [...plain.matchAll(pattern)].filter(({ 0: word, index }) => !(SPACED.test(word[0]) && SPACED.test(plain[index - 1] || "")))
+    // One or two letters begin too many words: they must be all of one.
+    const isWithin = (word, index) => SPACED.test(word[0]) && (SPACED.test(plain[index - 1] || "") || (word.length < 3 && SPACED.test(plain[index + word.length] || "")))
+    const found = [...plain.matchAll(pattern)].filter(({ 0: word, index }) => !isWithin(word, index))
     for (const { 0: word, index } of found.reverse()) {
       const middle = node.splitText(index)
       middle.splitText(word.length)

@@ -103,10 +103,14 @@ const tabInside = (root, event) => {
   if (first && leaves) event.preventDefault(), (event.shiftKey ? last : first).focus()
 }
 
+/** Whether a key belongs to signs that are put together from several; Safari says it of the last one by its code.
+ * @param {KeyboardEvent} event */
+const isComposing = (event) => event.isComposing || event.keyCode === 229
+
 /** Shortcuts: search, previous, next, and leaving what is open. */
 const shortcuts = () => {
   addEventListener("keydown", (event) => {
-    if (event.metaKey || event.ctrlKey || event.altKey) return
+    if (event.metaKey || event.ctrlKey || event.altKey || isComposing(event)) return
     const active = document.activeElement
     const typing = active && (active.matches("input:not([type=checkbox], [type=radio]), select, textarea") || active.isContentEditable)
     const mode = searchToggle && searchToggle.checked ? "search" : "global"
@@ -125,7 +129,7 @@ const shortcuts = () => {
     if (["/", "f", "s"].includes(event.key)) {
       const field = part("search-query")
       // On a narrow screen the field cannot be focused before the dialog is open.
-      if (field && searchToggle) event.preventDefault(), searchToggle.checked || searchToggle.click(), field.focus()
+      if (field && searchToggle) event.preventDefault(), searchToggle.checked || searchToggle.click(), field.focus(), field.select()
     } else if (["p", ","].includes(event.key)) follow("prev")
     else if (["n", "."].includes(event.key)) follow("next")
   })

@@ -11,6 +11,13 @@ const fetched = new Map()
 const ours = (url) =>
   url.origin === location.origin && url.pathname.startsWith(baseUrl.pathname) && /(\/[^./]*|\.html)$/.test(url.pathname)
 
+/** The page of an address: what was searched for is taken out of it once the page shows it. @param {URL | Location} address */
+const pageOf = (address) => {
+  const url = new URL(address.href)
+  for (const name of ["h", "q"]) url.searchParams.delete(name)
+  return url.pathname + url.search
+}
+
 /** @param {Document} page */
 const bundleOf = (page) => {
   const script = one('script[src*="assets/javascripts/bundle"]', page)
@@ -106,7 +113,7 @@ const instant = () => {
     for (const name of ["href", "src"])
       if (element.hasAttribute(name) && !/^#/.test(element.getAttribute(name))) element.setAttribute(name, element[name])
   history.scrollRestoration = "manual"
-  let shown = location.pathname + location.search
+  let shown = pageOf(location)
   let trip = 0
 
   /** @param {URL} url @param {{y?: number} | null} [state] Where the reader was, if they come back. */
@@ -119,7 +126,7 @@ const instant = () => {
       progress$.next(70)
       if (!sameSite(page, url)) throw new Error("another site")
       if (state === undefined) history.pushState(null, "", url)
-      shown = url.pathname + url.search
+      shown = pageOf(url)
       leaving.abort()
       leaving = new AbortController()
       swapHead(page)
@@ -141,13 +148,13 @@ const instant = () => {
     if (!link || event.defaultPrevented || event.button || event.metaKey || event.ctrlKey || event.shiftKey || event.altKey) return
     const url = new URL(link.href, location.href)
     if ((link.target && link.target !== "_self") || link.hasAttribute("download") || !ours(url)) return
-    if (url.pathname + url.search === shown && url.hash) return
+    if (pageOf(url) === shown && url.hash && !url.searchParams.has("h")) return
     event.preventDefault()
     go(url)
   })
   addEventListener("popstate", (event) => {
     const url = new URL(location.href)
-    if (url.pathname + url.search !== shown) return void go(url, event.state || {})
+    if (pageOf(url) !== shown) return void go(url, event.state || {})
     const target = url.hash && document.getElementById(decodeURIComponent(url.hash.slice(1)))
     if (event.state) scrollTo({ top: event.state.y, behavior: "instant" })
     else if (target) target.scrollIntoView({ behavior: "instant" })

@@ -14,12 +14,12 @@ const searchField = () => {
   const load = () => {
     script = script || new Promise((done, failed) => {
       window.__md_search_ready = done
-      document.head.append(Object.assign(make("script", { src: new URL(config.search, location.href).href }), { onerror: failed }))
+      document.head.append(Object.assign(make("script", { src: new URL(config.search, location.href).href }), { onerror: failed, onload: failed }))
     }).catch((error) => {
       script = undefined
       throw error
     })
-    engine = engine || script.then((start) => start({ field, result, toggle: searchToggle, config, word, baseUrl, fold, make, one, all, has, copy })).catch((error) => {
+    engine = engine || script.then((start) => start({ field, result, toggle: searchToggle, config, word, baseUrl, fold, make, one, all, has, copy, isComposing })).catch((error) => {
       console.warn(error)
       one(".md-search-result__meta", result).textContent = word("search.failed")
       // The next letter tries again.
@@ -49,6 +49,14 @@ const searchField = () => {
   const open = () => searchToggle.checked || searchToggle.click()
   const close = () => searchToggle.checked && searchToggle.click()
 
+  /** A shared query that was closed does not open the dialog again when the page is loaded again. */
+  const forget = () => {
+    const url = new URL(location.href)
+    if (!url.searchParams.has("q")) return
+    url.searchParams.delete("q")
+    history.replaceState(history.state, "", url)
+  }
+
   searchToggle.addEventListener("change", () => {
     const isOpen = searchToggle.checked
     if (isOpen === wasOpen) return
@@ -56,12 +64,13 @@ const searchField = () => {
     const facts = { role: "dialog", "aria-modal": "true", "aria-label": searchToggle.getAttribute("aria-label") }
     for (const [name, value] of Object.entries(facts)) isOpen ? dialog.setAttribute(name, value) : dialog.removeAttribute(name)
     offer(isOpen)
+    if (!isOpen) forget()
     if (isOpen) {
       const active = document.activeElement
       if (active !== document.body && !dialog.contains(active)) before = active
       field.focus()
       load()
-    } else if (dialog.contains(document.activeElement) || document.activeElement === document.body) {
+    } else if (dialog.contains(document.activeElement) || [document.body, searchToggle].includes(document.activeElement)) {
       document.activeElement.blur()
       // Without a place of before, there is the button that opens the search, if it is to be seen.
       const back = before && before.isConnected && before.getClientRects().length ? before : one('.md-header__button[for="__search"]')
@@ -70,6 +79,8 @@ const searchField = () => {
     }
   })
   offer(false)
+  // Who comes back finds the box as the browser remembers it, checked, with nothing open behind it.
+  addEventListener("pageshow", () => (searchToggle.checked = wasOpen))
   addEventListener("keydown", (event) => (isPassing = event.key === "Tab"), true)
   addEventListener("pointerdown", () => (isPassing = false), true)
   field.addEventListener("focus", (event) => {
@@ -80,7 +91,7 @@ const searchField = () => {
   field.addEventListener("click", open)
   field.addEventListener("input", () => (open(), load()))
   field.addEventListener("keydown", (event) => {
-    if (searchToggle.checked || event.isComposing || !["ArrowDown", "ArrowUp", "Enter"].includes(event.key)) return
+    if (searchToggle.checked || isComposing(event) || !["ArrowDown", "ArrowUp", "Enter"].includes(event.key)) return
     event.preventDefault()
     open()
   })

@@ -5,7 +5,7 @@
  */
 
 /** @typedef {{form: Form, factor: number}} Variant */
-/** @typedef {{word: Word, folded: string, weight: number, variants: Variant[], pages: Map<number, {tf: number, places: number[]}>, idf: number, more: string[][], known: boolean}} Unit */
+/** @typedef {{word: Word, folded: string, weight: number, variants: Variant[], pages: Map<number, {tf: number, places: number[]}>, idf: number, more: string[][], known: boolean, phrase?: {step: number, forms: Set<string>}[], slack?: number}} Unit */
 /** @typedef {{doc: number, score: number, coverage: number}} Ranked */
 
 const RANK = {
@@ -21,10 +21,25 @@ const RANK = {
   near: 1.2,
 }
 
+/** Letters that words begin with, the most frequent ones of European languages first. */
+const INITIALS = [..."scpadtmbrefilhgnouvwjkqyzx"]
+/** Letters that stand side by side on keyboards, or sound alike. */
+const MISTAKEN = "qwa wes erd rtf tyg yuh uij iok opl asz sdx dfc fgv ghb hjn jkm bv ckqsz gjh iy mn".split(" ")
+/** How many further leaves are fetched for a word that begins with a mistake. */
+const MOST_LEAVES = 8
+/** How much of a query is looked at, in characters and in words. */
+const LONGEST_QUERY = 2000
+const MOST_WORDS = 48
+const WORD = /[\p{Alphabetic}\p{N}]/u
+/** What stands in quotes, of any language; with a dash before it, what is to be left out. */
+const PHRASE = /(?:(^|\s)(-))?["“”„‟«»「」『』＂]([^"“”„‟«»「」『』＂]+)["“”„‟«»「」『』＂]/g
 /** Kana of half the usual width: one letter and its voice mark are two of them. */
 const NARROW_KANA = /[\uff61-\uff9f]+/g
+const ARABIC = /^[\u0621-\u064a]{3,}$/
 /** What Arabic writes in one with the next word: "and", "in", "for", "the". */
 const ARABIC_ARTICLES = ["ال", "وال", "بال", "لل", "و", "ب", "ل"]
+/** What Arabic writes in one with the word before it: of several, of two, "his", "her", "their". */
+const ARABIC_ENDINGS = ["ون", "ين", "ات", "ان", "ها", "هم", "ة", "ه", "ي"]
 /** Endings that stand for each other and of which stems know nothing: Portuguese `versão`, `versões`; Arabic plurals, and letters at the end that are often written without their dots. */
 const SISTER_ENDINGS = [["ao", "oes"], ["ao", "aes"], ["oes", "ao"], ["aes", "ao"], ["ة", "ات"], ["ات", "ة"], ["ه", "ة"], ["ة", "ه"], ["ى", "ي"], ["ي", "ى"]]
 
@@ -33,9 +48,11 @@ const SISTER_ENDINGS = [["ao", "oes"], ["ao", "aes"], ["oes", "ao"], ["aes", "ao
 const sisterWords = (folded, letters) => {
   const found = SISTER_ENDINGS.filter(([end]) => folded.endsWith(end) && folded.length - end.length > 1).map(([end, other]) => folded.slice(0, -end.length) + other)
   if (letters.has("ö") || letters.has("ø")) found.push(folded.replace(/([aou])e/g, "$1").replace(/aa/g, "a"))
-  if (!/^[\u0621-\u064a]{3,}$/.test(folded)) return found.filter((word) => word !== folded)
+  if (!ARABIC.test(folded)) return found.filter((word) => word !== folded)
   const bare = ARABIC_ARTICLES.filter((article) => folded.startsWith(article) && folded.length - article.length > 2).map((article) => folded.slice(article.length))
-  for (const word of [folded, ...found, ...bare.slice(0, 1)]) found.push(word, ...ARABIC_ARTICLES.map((article) => article + word))
+  const whole = [folded, ...bare.slice(0, 1)]
+  const short = whole.flatMap((word) => ARABIC_ENDINGS.filter((ending) => word.endsWith(ending) && word.length - ending.length > 2).map((ending) => word.slice(0, -ending.length)))
+  for (const word of [...whole, ...found, ...short]) found.push(word, ...ARABIC_ARTICLES.map((article) => article + word))
   return found.filter((word) => word !== folded)
 }
 
@@ -68,9 +85,10 @@ const ranker = (index) => {
   /**
    * The words of the index that a word of the query means.
    * @param {Word} word @param {string} folded @param {boolean} typing whether more letters may come
+   * @param {boolean} guesses whether it may be misspelt
    * @returns {Promise<Variant[]>}
    */
-  const variants = async (word, folded, typing) => {
+  const variants = async (word, folded, typing, guesses) => {
     /** @type {Map<Form, number>} */
     const found = new Map()
     const add = (form, factor) => found.set(form, Math.max(factor, found.get(form) || 0))
@@ -91,9 +109,16 @@ const ranker = (index) => {
         const stem = bare.find((start) => leaf.byStem.has(start))
         if (stem) group(stem, RANK.ending)
       }
-      for (const other of sisterWords(folded, letters)) {
+      await Promise.all(sisterWords(folded, letters).map(async (other) => {
         const { forms } = await index.leaf(index.leafAt(other))
-        for (const form of forms) if (form.folded === other) add(form, RANK.stem)
+        const isSame = (form) => form.folded === other || (ARABIC.test(other) && form.folded.startsWith(other) && ARABIC_ENDINGS.includes(form.folded.slice(other.length)))
+        for (const form of forms) if (isSame(form)) add(form, RANK.stem)
+      }))
+      // Words of English have its plural in every language: who looks for GPUs means each GPU.
+      const [, single] = /^([a-z]{2,}[a-rt-z])s$/.exec(folded) ?? []
+      if (single && !stop.has(single)) {
+        const { forms } = await index.leaf(index.leafAt(single))
+        for (const form of forms) if (form.folded === single) add(form, RANK.ending)
       }
       if (folded.length > 5) for (const form of leaf.forms) if (!found.has(form) && related(folded, form.folded)) add(form, RANK.related)
       // Of a script without spaces, pairs of letters are listed: one letter is the start of some.
@@ -111,8 +136,8 @@ const ranker = (index) => {
           if (!--left) break
         }
       }
-      if (!found.size) for (const { form, factor } of await misspelled(folded, typing)) add(form, factor)
-      if (!found.size) for (const stem of longestStart(folded, leaf)) group(stem, RANK.related)
+      if (!found.size && guesses) for (const { form, factor } of await misspelled(folded, typing)) add(form, factor)
+      if (!found.size && guesses) for (const stem of longestStart(folded, leaf)) group(stem, RANK.related)
     }
     return [...found].map(([form, factor]) => ({ form, factor }))
   }
@@ -147,6 +172,7 @@ const ranker = (index) => {
         .filter(({ far }) => far <= most)
       if (near.length) break
     }
+    if (!near.some(({ far }) => far <= 1)) near = near.concat((await misbegun(folded)).map((form) => ({ form, far: 1 })))
     const least = Math.min(...near.map(({ far }) => far))
     const best = near.filter(({ far }) => far === least).sort((a, b) => b.form.pages - a.form.pages).slice(0, 8)
     const factor = least <= 1 ? RANK.typo1 : RANK.typo2
@@ -156,6 +182,19 @@ const ranker = (index) => {
       for (const stem of form.stems) for (const other of leaf.byStem.get(stem) || []) found.push({ form: other, factor: factor * RANK.stem })
     }
     return found
+  }
+
+  /** The words that another first letter makes of one. They may stand anywhere in the index: what is likely is looked up.
+   * @param {string} folded @returns {Promise<Form[]>} */
+  const misbegun = async (folded) => {
+    if (!/^[a-z]{4}/.test(folded)) return []
+    const rest = folded.slice(1)
+    const mistaken = MISTAKEN.filter((letters) => letters.includes(folded[0])).flatMap((letters) => [...letters])
+    const other = [...mistaken, ...(folded.length > 6 ? INITIALS : [])].map((letter) => letter + rest)
+    const likely = new Set([folded[1] + folded[0] + folded.slice(2), rest, ...other, ...INITIALS.map((letter) => letter + folded)])
+    const leaves = [...new Set([...likely].map((word) => index.leafAt(word)))].slice(0, MOST_LEAVES)
+    const forms = (await Promise.all(leaves.map((at) => index.leaf(at)))).flatMap((leaf) => leaf.forms)
+    return forms.filter((form) => likely.has(form.folded))
   }
 
   /** Adds the postings of forms to the pages of a unit. @param {Unit} unit */
@@ -188,11 +227,11 @@ const ranker = (index) => {
     return forms.some((form) => form.folded === folded && form.pages > index.root.pages * 0.66)
   }
 
-  /** @param {Word} word @param {boolean} typing @param {() => boolean} [isWanted] @returns {Promise<Unit>} */
-  const unitOf = async (word, typing, isWanted) => {
+  /** @param {Word} word @param {boolean} typing @param {() => boolean} [isWanted] @param {boolean} [guesses] @returns {Promise<Unit>} */
+  const unitOf = async (word, typing, isWanted = () => true, guesses = true) => {
     const folded = foldWord(word.exact)
-    const found = await variants(word, folded, typing)
-    if (isWanted && !isWanted()) return emptyUnit(word)
+    const found = await variants(word, folded, typing, guesses)
+    if (!isWanted()) return emptyUnit(word)
     const unit = { word, folded, weight: 1, variants: found, pages: new Map(), idf: 0, more: [], known: found.length > 0 }
     await collect(unit)
     return unit
@@ -248,14 +287,40 @@ const ranker = (index) => {
     const idf = Math.log(1 + (index.root.pages - pages.size + 0.5) / (pages.size + 0.5))
     // What stands for the phrase on a page is its words, not those that every text has.
     const weighty = units.filter((unit) => !stop.has(unit.folded))
-    return { ...units[0], pages, idf, variants: (weighty.length ? weighty : units).flatMap((unit) => unit.variants.filter(({ form }) => form.folded === unit.folded)), more: [] }
+    const phrase = (weighty.length ? weighty : units).map((unit) => ({
+      step: unit.word.at - units[0].word.at,
+      forms: new Set(unit.variants.filter(({ form }) => form.folded === unit.folded).map(({ form }) => form.exact)),
+    }))
+    return { ...units[0], pages, idf, variants: [], more: [], phrase, slack }
   }
 
-  /** What a query says. @param {string} query */
-  const parse = (query) => {
+  /** What a query says. @param {string} query @param {boolean} [leavesOut] @returns {{plain: string, phrases: string[], unwanted: string[], hasOthers: boolean}} */
+  const parse = (query, leavesOut = true) => {
     const phrases = []
-    const plain = query.replace(/["“”«»]([^"“”«»]+)["“”«»]/g, (_, phrase) => (phrases.push(phrase), ` ${phrase} `))
-    return { plain, phrases }
+    const unwanted = []
+    const plain = query.replace(PHRASE, (_, before = "", dash, phrase) => {
+      if (dash && leavesOut) unwanted.push(phrase)
+      else phrases.push(phrase)
+      return dash && leavesOut ? " " : `${before} ${phrase} `
+    })
+    // To leave something out, there must be something else.
+    if (unwanted.length && !WORD.test(plain)) return parse(query, false)
+    return { plain, phrases, unwanted, hasOthers: WORD.test(query.replace(PHRASE, " ")) }
+  }
+
+  /** The pages where the words of a phrase stand together; `null` if every page has them. @param {string} phrase */
+  const pagesWith = async (phrase) => {
+    const units = await Promise.all(wordsOf(phrase).filter((word) => !word.beside).map(async (word) => {
+      const unit = await unitOf(word, false, undefined, false)
+      const exact = unit.variants.filter(({ form, factor }) => form.folded === unit.folded && factor >= RANK.otherLetter)
+      const own = { ...unit, variants: exact, pages: new Map() }
+      await collect(own)
+      if (!stop.has(unit.folded)) for (const tier of [0, 1]) await extend(own, tier)
+      return own
+    }))
+    // Of stop words only the best pages are known: they may stand anywhere.
+    const weighty = units.filter((unit) => !unit.more.length || !unit.variants.some(({ form }) => form.pages > unit.pages.size))
+    return weighty.length ? together(weighty, 0).pages : null
   }
 
   /**
@@ -265,8 +330,11 @@ const ranker = (index) => {
    *   is asked before more is fetched; without it, the result is `null`
    */
   const search = async (query, { typing = false, only = [], isWanted = () => true } = {}) => {
-    const { plain, phrases } = parse(query.replace(NARROW_KANA, (kana) => kana.normalize("NFKC")))
-    const words = wordsOf(plain).slice(0, 48)
+    // Of a text pasted whole, beginning and end: there messages say what went wrong.
+    const part = query.length > LONGEST_QUERY ? `${query.slice(0, LONGEST_QUERY / 2)} ${query.slice(-LONGEST_QUERY / 2)}` : query
+    const { plain, phrases, unwanted, hasOthers: isMore } = parse(part.replace(NARROW_KANA, (kana) => kana.normalize("NFKC")))
+    const all = wordsOf(plain)
+    const words = all.length > MOST_WORDS ? [...all.slice(0, MOST_WORDS / 2), ...all.slice(-MOST_WORDS / 2)] : all
     const last = typing && words.length && /[\p{Alphabetic}\p{N}\p{M}]$/u.test(plain) ? words.filter((word) => !word.beside).pop() : undefined
     const plainWords = words.filter((word) => !word.beside)
     const isSmall = (word) => stop.has(foldWord(word.exact)) && plain[word.start - 1] !== "-"
@@ -297,28 +365,20 @@ const ranker = (index) => {
       for (const unit of units)
         if (unit.word.start >= whole.word.start && unit.word.end <= whole.word.end && whole.word.end - whole.word.start > unit.word.end - unit.word.start) unit.weight = Math.min(unit.weight, RANK.part)
 
-    const required = []
-    for (const phrase of phrases) {
-      const inPhrase = await Promise.all(wordsOf(phrase).filter((word) => !word.beside).map(async (word) => {
-        const unit = await unitOf(word, false)
-        const exact = unit.variants.filter(({ form, factor }) => form.folded === unit.folded && factor >= RANK.otherLetter)
-        const own = { ...unit, variants: exact, pages: new Map() }
-        await collect(own)
-        if (!stop.has(unit.folded)) for (const tier of [0, 1]) await extend(own, tier)
-        return own
-      }))
-      // Of stop words only the best pages are known: they may stand anywhere.
-      const weighty = inPhrase.filter((unit) => !unit.more.length || !unit.variants.some(({ form }) => form.pages > unit.pages.size))
-      if (weighty.length) required.push(together(weighty, 0).pages)
-    }
+    for (const phrase of unwanted) for (const doc of (await pagesWith(phrase))?.keys() ?? []) out.add(doc)
+    const asked = (await Promise.all(phrases.map(async (phrase) => ({ phrase, pages: await pagesWith(phrase) })))).filter(({ pages }) => pages)
+    // A message quotes what only its reader has: such phrases are words like others.
+    const held = isMore ? asked.filter(({ pages }) => pages.size) : asked
+    const isAnywhere = held.length && [...held[0].pages.keys()].some((doc) => held.every(({ pages }) => pages.has(doc)))
+    const required = isMore && !isAnywhere ? [] : held
 
     const alternatives = await Promise.all((await synonyms(units)).map(async ({ from, to, words: other }) => {
-      const brought = await Promise.all(other.map((folded, at) => unitOf({ exact: folded, at, beside: false, start: 0, end: 0 }, false)))
+      const brought = await Promise.all(other.map((folded, at) => unitOf({ exact: folded, at, beside: false, start: 0, end: 0 }, false, undefined, false)))
       for (const unit of brought) unit.variants = unit.variants.filter(({ factor }) => factor >= RANK.stem)
       return { from, to, unit: brought.length > 1 ? together(brought, 2) : brought[0], size: brought.length }
     }))
 
-    const allowed = (doc) => !out.has(doc) && only.every((set) => set.has(doc)) && required.every((pages) => pages.has(doc))
+    const allowed = (doc) => !out.has(doc) && only.every((set) => set.has(doc)) && required.every(({ pages }) => pages.has(doc))
     if (!isWanted()) return null
     let ranked = rank(units, beside, alternatives, allowed)
     const found = () => ranked.filter(({ coverage }) => coverage > 0.95).length
@@ -333,7 +393,7 @@ const ranker = (index) => {
     }
     const most = Math.max(0, ...ranked.map(({ coverage }) => coverage))
     const results = ranked.filter(({ coverage, score }) => coverage >= most * 0.6 && score > 0)
-    return { units: [...units, ...beside, ...alternatives.map(({ unit }) => unit)], words: units, results, isCut: units.some((unit) => unit.more.some((more) => more.length)) }
+    return { units: [...units, ...beside, ...alternatives.map(({ unit }) => unit)], words: units, absent: asked.filter((one) => !required.includes(one)).map(({ phrase }) => phrase), results, isCut: units.some((unit) => unit.more.some((more) => more.length)) }
   }
 
   const byScore = (a, b) => b.score - a.score || a.doc - b.doc
@@ -397,7 +457,7 @@ const ranker = (index) => {
 
   /** The likeliest end of the last word. @param {string} query @returns {Promise<string>} */
   const complete = async (query) => {
-    const word = wordsOf(query).filter(({ beside }) => !beside).pop()
+    const word = query.length > LONGEST_QUERY ? undefined : wordsOf(query).filter(({ beside }) => !beside).pop()
     // Options, paths and names of several parts are not guessed.
     if (!word || word.end !== query.length || word.exact.length < 2 || /[^\s"“«(¿¡]$/.test(query.slice(0, word.start))) return ""
     const folded = foldWord(word.exact)

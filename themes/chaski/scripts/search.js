@@ -37,11 +37,11 @@ const indexSource = ({ baseUrl, make }) => {
   const folder = new URL("search/shards/", baseUrl)
   const waiting = new Map()
   window.__md_search_file = (name, content) => waiting.get(name)(content)
-  /** @param {string} name @returns {Promise<any>} */
+  /** What has run without giving anything is no file of the index. @param {string} name @returns {Promise<any>} */
   const script = (name) =>
     new Promise((done, failed) => {
       waiting.set(name, done)
-      document.head.append(Object.assign(make("script", { src: new URL(name + ".js", folder).href }), { onerror: failed }))
+      document.head.append(Object.assign(make("script", { src: new URL(name + ".js", folder).href }), { onerror: failed, onload: failed }))
     })
   let scripts = location.protocol === "file:"
   return {
@@ -77,7 +77,7 @@ class Matches {
       }
     })
   }
-  /** The matching words of a text, with offsets. @param {string} text */
+  /** The matching words of a text, with offsets; those of a phrase where they stand together. @param {string} text */
   in(text) {
     const all = wordsOnce(text)
     const found = []
@@ -85,16 +85,36 @@ class Matches {
       const match = this.words.get(word.exact)
       if (match) found.push({ ...match, start: word.start, end: word.end, at: word.at, weight: match.factor * this.units[match.unit].idf * this.units[match.unit].weight })
     }
+    for (const [unit, { phrase, slack, idf, weight }] of this.units.entries()) {
+      if (!phrase) continue
+      for (const [i, first] of all.entries()) {
+        if (!phrase[0].forms.has(first.exact)) continue
+        const near = all.slice(Math.max(0, i - 40), i + 40)
+        const whole = phrase.map(({ step, forms }) => near.find((word) => Math.abs(word.at - first.at - step + phrase[0].step) <= slack && forms.has(word.exact)))
+        if (whole.every(Boolean)) for (const { start, end, at } of whole) found.push({ unit, factor: 1, start, end, at, weight: idf * weight })
+      }
+    }
     found.sort((a, b) => a.start - b.start || b.end - a.end)
     return { all, found }
+  }
+  /** What is to be marked of a text, letters that several words share once. Beside others, words that most pages have are not.
+   * @param {string} text @param {number} least */
+  spans(text, least) {
+    const spans = []
+    for (const { start, end, weight } of this.in(text).found) {
+      const last = spans[spans.length - 1]
+      if (weight < least && this.units.length > 1) continue
+      if (last && start < last.end) last.end = Math.max(last.end, end)
+      else spans.push({ start, end })
+    }
+    return spans
   }
   /** A text with its matches marked. @param {any} kit @param {string} text */
   marked({ make }, text) {
     const out = document.createDocumentFragment()
     let from = 0
-    for (const { start, end, weight } of this.in(text).found) {
-      if (end <= from || (weight < 0.02 && this.units.length > 1)) continue
-      out.append(text.slice(from, Math.max(from, start)), make("mark", {}, text.slice(Math.max(from, start), end)))
+    for (const { start, end } of this.spans(text, 0.02)) {
+      out.append(text.slice(from, start), make("mark", {}, text.slice(start, end)))
       from = end
     }
     out.append(text.slice(from))
@@ -136,16 +156,57 @@ class Matches {
   }
 }
 
+/** The words that no page has; of pairs of letters, those letters that are in no known pair.
+ * @param {Unit[]} units @returns {string[]} */
+const unknownWords = (units) => {
+  const known = new Set(units.filter((unit) => unit.known).flatMap(({ word }) => Array.from({ length: word.end - word.start }, (_, i) => word.start + i)))
+  const found = []
+  let end = -1
+  for (const { word, known: isKnown, weight } of units) {
+    if (isKnown || weight !== 1) continue
+    if (!DENSE.test(word.exact)) found.push(word.exact)
+    else
+      for (const { 0: letter, index } of word.exact.matchAll(/./gsu)) {
+        const at = word.start + index
+        if (known.has(at) || at < end) continue
+        if (at === end) found[found.length - 1] += letter
+        else found.push(letter)
+        end = at + letter.length
+      }
+  }
+  return found
+}
+
+/** A text for a few lines: of tables drawn in signs little is left. @param {string} text */
+const shortened = (text) => text.replace(/([^\p{L}\p{N}\s])\1{3,}/gu, "$1$1$1").replace(/\s+/g, " ")
+
 /** @param {any} kit */
 const startSearch = async (kit) => {
-  const { field, result, toggle, word, baseUrl, make, one, all, has, copy } = kit
+  const { field, result, toggle, word, baseUrl, make, one, all, has, copy, isComposing } = kit
   const meta = one(".md-search-result__meta", result)
   const list = one(".md-search-result__list", result)
   const said = one(".md-search-result__said[role]", result)
-  const index = await openIndex(indexSource(kit))
-  const { search, complete } = ranker(index)
-  const filters = index.root.filters ? filterRow(kit, await index.json(index.root.filters), () => update()) : null
-  if (filters) meta.after(filters.element)
+  let index
+  let search
+  let complete
+  let filters
+  /** Reads the root of the index anew, and what follows from it. */
+  const begin = async () => {
+    const opened = await openIndex(indexSource(kit))
+    const row = opened.root.filters ? filterRow(kit, await opened.json(opened.root.filters), () => update()) : null
+    if (filters) filters.element.remove()
+    if (row) meta.after(row.element)
+    index = opened
+    filters = row
+    ;({ search, complete } = ranker(index))
+  }
+  await begin()
+  /** Whether the site was published anew since the page was opened: then its index has other files. */
+  const isRenewed = async () => {
+    const before = JSON.stringify(index.root)
+    await begin()
+    return JSON.stringify(index.root) !== before
+  }
   const suggestion = one(".md-search__suggest")
   /** Of several queries on their way only the last one is shown. */
   let turn = 0
@@ -166,7 +227,7 @@ const startSearch = async (kit) => {
     // Read aloud, the title comes before the place, which is shown above it.
     article.append(make("div", { class: "md-search-result__title" }, matches.marked(kit, title)))
     if (around.length) article.append(make("div", { class: "md-search-result__place" }, around.join(" · ")))
-    if (text) article.append(make("p", { class: "md-search-result__teaser" }, matches.marked(kit, text.replace(/\s+/g, " "))))
+    if (text) article.append(make("p", { class: "md-search-result__teaser" }, matches.marked(kit, shortened(text))))
     // A section is said with its page.
     if (of) article.append(make("span", { class: "md-search-result__said" }, of))
     return option(make("a", { href: address.href, class: "md-search-result__link" }, article))
@@ -179,7 +240,7 @@ const startSearch = async (kit) => {
     const ordered = scored.filter(({ score }) => score > 0.3 * best).sort((a, b) => b.score - a.score)
     const words = new Set()
     const texts = [page.title, ...ordered.slice(0, 4).flatMap(({ section }) => [section.heading, section.text])]
-    for (const text of texts) for (const { start, end, weight } of matches.in(text).found) if (weight > 0.05 && words.size < 12) words.add(text.slice(start, end).toLowerCase())
+    for (const text of texts) for (const { start, end } of matches.spans(text, 0.05)) if (words.size < 12) words.add(text.slice(start, end).toLowerCase())
     const marks = [...words].join(" ")
     const intro = page.sections.find(({ id }) => !id)
     const first = ordered[0]
@@ -227,9 +288,9 @@ const startSearch = async (kit) => {
   }
   const tell = () => field.setAttribute("aria-expanded", String(toggle.checked && list.childElementCount > 0))
 
-  const show = async () => {
+  /** @param {number} mine */
+  const show = async (mine) => {
     const query = field.value
-    const mine = ++turn
     if (suggestion) suggestion.textContent = ""
     if (filters) filters.element.hidden = !query.trim()
     if (!query.trim()) {
@@ -247,11 +308,12 @@ const startSearch = async (kit) => {
     fill(items)
     const n = found.results.length
     meta.textContent = n === 0 ? word("search.result.none") : n === 1 ? word("search.result.one") : word("search.result.other", found.isCut ? `\u2066${n}+\u2069` : n)
-    const missing = found.words.filter((unit) => !unit.known && unit.weight === 1).map((unit) => unit.word.exact)
+    const missing = found.absent.map((phrase) => `“${phrase.slice(0, 40)}”`).concat(unknownWords(found.words).filter((own) => !found.absent.some((phrase) => phrase.toLowerCase().includes(own))))
     if (n && missing.length) meta.textContent += ` · ${word("search.result.term.missing")}${mark(COLON, ": ")}${missing.slice(0, 4).join(mark(COMMA, ", "))}`
     more(found, matches, SHOWN)
     document.dispatchEvent(new CustomEvent("md-search-shown", { detail: { query } }))
-    const completion = suggestion ? await complete(query) : ""
+    // It stands behind what is typed, as long as that is not moved along.
+    const completion = suggestion && field.scrollWidth <= field.clientWidth ? await complete(query) : ""
     if (suggestion && isWanted()) suggestion.textContent = completion
   }
 
@@ -266,7 +328,8 @@ const startSearch = async (kit) => {
     const next = async () => {
       if (asked) return
       asked = true
-      const items = await rows(found, from, to, matches).catch(failed)
+      const items = await rows(found, from, to, matches).catch((error) => void isRenewed().then((isNew) => (isNew ? update() : failed(error)), failed))
+      asked = !!items
       if (!items || !row.isConnected) return
       const wasActive = button === active()
       row.replaceWith(...items)
@@ -289,15 +352,18 @@ const startSearch = async (kit) => {
     console.warn(error)
     meta.textContent = word("search.failed")
   }
-  /** The results that were asked for last are shown. */
-  /** @type {Promise<unknown>} */
+  /** The results that were asked for last are shown. @type {Promise<unknown>} */
   let latest = Promise.resolve()
   /** Results, or word that they cannot be had. */
   const update = () => {
     said.textContent = ""
-    const shown = show()
-    const mine = turn
-    latest = shown.catch((error) => mine === turn && (fill([]), failed(error)))
+    const mine = ++turn
+    latest = show(mine)
+      .catch(async (error) => {
+        if (mine !== turn || !(await isRenewed())) throw error
+        return mine === turn && show(mine)
+      })
+      .catch((error) => mine === turn && (fill([]), failed(error)))
     return latest
   }
 
@@ -321,7 +387,7 @@ const startSearch = async (kit) => {
   }
   field.addEventListener("keydown", (event) => {
     // While signs are put together from keys, the keys belong to that.
-    if (event.isComposing || event.defaultPrevented || !toggle.checked) return
+    if (isComposing(event) || event.defaultPrevented || !toggle.checked) return
     const { key, ctrlKey, metaKey, altKey, shiftKey } = event
     const chosen = active()
     if (key === "Enter") {
