@@ -54,6 +54,7 @@ impl Settings {
         let option = |name: &str| plugin.options.get(name).filter(|node| !node.is_null());
         if let Some(lang) = option("lang").filter(|lang| lang.is_truthy()) {
             spec.lang = languages::resolve(lang);
+            spec.own = None;
         }
         if let Some(separator) = option("separator")
             .and_then(Node::as_str)

@@ -12,6 +12,8 @@ use super::sections;
 pub struct SearchSpec {
     /// `lang`.
     pub lang: Vec<String>,
+    /// A language of the site that `lang` cannot have, because lunr knows no stems of it.
+    pub own: Option<String>,
     /// `separator`.
     pub separator: String,
     /// `pipeline`.
@@ -52,6 +54,7 @@ impl SearchSpec {
             _ => "[\\s\\-]+",
         };
         Self {
+            own: ["ar", "el", "ta"].contains(&base).then(|| base.to_owned()),
             lang: vec![lang.to_owned()],
             separator: separator.to_owned(),
             pipeline: vec![pipeline.to_owned()],
@@ -59,6 +62,11 @@ impl SearchSpec {
             is_pipeline_set: false,
             synonyms: Vec::new(),
         }
+    }
+
+    /// The languages that readers search in.
+    pub(super) fn languages(&self) -> Vec<String> {
+        self.own.iter().chain(&self.lang).cloned().collect()
     }
 
     /// Whether readers find other forms of their words.

@@ -119,6 +119,10 @@ mod tests {
         assert_eq!(spanish.stems("gpu", "gpu"), [] as [&str; 0]);
         assert_eq!(spanish.stems("a100s", "a100s"), [] as [&str; 0]);
         assert!(spanish.stop_words().contains("para") && spanish.stop_words().contains("tambien"));
+        // A site in Arabic has English words as well.
+        let arabic = Languages::new(&super::super::SearchSpec::for_language("ar").languages(), true, true);
+        assert_eq!(arabic.stems("المستخدمون", "المستخدمون"), ["مستخدم"]);
+        assert_eq!(arabic.stems("jobs", "jobs"), ["jobs", "job"]);
         let two = Languages::new(&["es".to_owned(), "en".to_owned()], true, false);
         assert_eq!(two.stems("jobs", "jobs"), ["jobs", "job"]);
         assert!(two.stop_words().is_empty());

@@ -138,7 +138,7 @@ fn files(shards: Shards, words: &[Box<str>], made_for: &MadeFor<'_>) -> Vec<(Str
         mut pieces,
         pages,
     } = shards;
-    let languages = Languages::new(&spec.lang, spec.stems(), spec.stop_words());
+    let languages = Languages::new(&spec.languages(), spec.stems(), spec.stop_words());
     let mut out = Out {
         scripts,
         ..Out::default()

@@ -165,8 +165,8 @@ impl Vocabulary {
 struct Lexicon {
     /// Words in lower case, with their numbers in the vocabulary.
     numbers: Numbers,
-    /// Runs of other letters that are one word, and which.
-    runs: RapidHashMap<Box<[u8]>, (u32, Option<Short>)>,
+    /// Short runs of other letters that are one word, and which.
+    runs: FxHashMap<Short, (u32, Option<Short>)>,
     /// By number, the words that are not short.
     long: RapidHashMap<u32, Box<str>>,
     /// By number, where each word stands in `found`, if the page has it.
@@ -339,7 +339,8 @@ impl Sink for OfText<'_> {
     }
 
     fn run(&mut self, text: &str, at: u32) -> u32 {
-        if let Some(word) = self.lexicon.runs.get(text.as_bytes()).copied() {
+        let short = Short::of(text.as_bytes());
+        if let Some(word) = short.and_then(|short| self.lexicon.runs.get(&short).copied()) {
             self.count(word, Kind::Whole, at);
             return at + 1;
         }
@@ -352,8 +353,8 @@ impl Sink for OfText<'_> {
             words += 1;
             only = Some(known);
         });
-        if let (1, Some(known)) = (words, only) {
-            self.lexicon.runs.insert(text.as_bytes().into(), known);
+        if let (1, Some(known), Some(short)) = (words, only, short) {
+            self.lexicon.runs.insert(short, known);
         }
         next
     }
