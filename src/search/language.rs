@@ -121,7 +121,7 @@ mod tests {
         assert!(spanish.stop_words().contains("para") && spanish.stop_words().contains("tambien"));
         // A site in Arabic has English words as well.
         let arabic = Languages::new(&super::super::SearchSpec::for_language("ar").languages(), true, true);
-        assert_eq!(arabic.stems("المستخدمون", "المستخدمون"), ["مستخدم"]);
+        assert!(arabic.stems("المستخدمون", "المستخدمون").contains(&"مستخدم".to_owned()));
         assert_eq!(arabic.stems("jobs", "jobs"), ["jobs", "job"]);
         let two = Languages::new(&["es".to_owned(), "en".to_owned()], true, false);
         assert_eq!(two.stems("jobs", "jobs"), ["jobs", "job"]);

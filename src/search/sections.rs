@@ -7,7 +7,9 @@ use std::borrow::Cow;
 
 use rapidhash::RapidHashMap;
 
-use super::tags::{KEPT, Kind, Marks, Name, PRE, attributes, in_lower_case, marks, name_of, tag_end, unescaped};
+use super::tags::{
+    KEPT, Kind, Marks, Name, PRE, attributes, bare, color, in_lower_case, marks, name_of, named, tag_end, unescaped,
+};
 use crate::markdown::unescape_entities;
 
 /// A section of an article.
@@ -428,36 +430,6 @@ impl<'h> Parser<'h> {
             &mut section.text
         }
     }
-}
-
-/// The length of a tag that gives code a colour, as in `<span class="k">`.
-fn color(tag: &[u8]) -> Option<usize> {
-    let class = tag.strip_prefix(b"<span class=\"")?;
-    let len = class
-        .iter()
-        .take("linenodiv".len())
-        .position(|byte| !byte.is_ascii_alphanumeric())?;
-    class[len..]
-        .starts_with(b"\">")
-        .then_some("<span class=\"\">".len() + len)
-}
-
-/// The name of the tag that opens at `start`, if it is short, and its length.
-fn named(bytes: &[u8], start: usize) -> Option<(Name, usize)> {
-    let is_name = bytes.get(start + 1)?.is_ascii_alphabetic();
-    Name::first(&bytes[start + 1..]).filter(|_| is_name)
-}
-
-/// A tag at `start` that is its name and nothing else: the name, whether it closes, and where it ends.
-fn bare(bytes: &[u8], start: usize) -> Option<(Name, bool, usize)> {
-    let is_end = bytes.get(start + 1) == Some(&b'/');
-    let (name, len) = if is_end {
-        Name::first(bytes.get(start + 2..)?)?
-    } else {
-        named(bytes, start)?
-    };
-    let last = start + 1 + usize::from(is_end) + len;
-    (bytes.get(last) == Some(&b'>')).then_some((name, is_end, last + 1))
 }
 
 /// Appends a text with references resolved, and what is markup in HTML escaped again; in one line,

@@ -151,6 +151,36 @@ fn until(text: &str, ends: impl Fn(char) -> bool) -> usize {
     }
 }
 
+/// The length of a tag that gives code a colour, as in `<span class="k">`.
+pub(super) fn color(tag: &[u8]) -> Option<usize> {
+    let class = tag.strip_prefix(b"<span class=\"")?;
+    let len = class
+        .iter()
+        .take("linenodiv".len())
+        .position(|byte| !byte.is_ascii_alphanumeric())?;
+    class[len..]
+        .starts_with(b"\">")
+        .then_some("<span class=\"\">".len() + len)
+}
+
+/// The name of the tag that opens at `start`, if it is short, and its length.
+pub(super) fn named(bytes: &[u8], start: usize) -> Option<(Name, usize)> {
+    let is_name = bytes.get(start + 1)?.is_ascii_alphabetic();
+    Name::first(&bytes[start + 1..]).filter(|_| is_name)
+}
+
+/// A tag at `start` that is its name and nothing else: the name, whether it closes, and where it ends.
+pub(super) fn bare(bytes: &[u8], start: usize) -> Option<(Name, bool, usize)> {
+    let is_end = bytes.get(start + 1) == Some(&b'/');
+    let (name, len) = if is_end {
+        Name::first(bytes.get(start + 2..)?)?
+    } else {
+        named(bytes, start)?
+    };
+    let last = start + 1 + usize::from(is_end) + len;
+    (bytes.get(last) == Some(&b'>')).then_some((name, is_end, last + 1))
+}
+
 /// The offset after the tag at `start`, quoted values skipped.
 pub(super) fn tag_end(bytes: &[u8], start: usize) -> Option<usize> {
     let mut at = start + 1;

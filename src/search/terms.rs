@@ -105,8 +105,9 @@ impl Vocabulary {
         at * SHELVES as u32 + shelf as u32
     }
 
-    /// All words, by their numbers; places of no word are empty.
+    /// All words, by their numbers, and forgets them; places of no word are empty.
     pub(super) fn take_words(&self) -> Vec<Box<str>> {
+        self.lexicons.lock().unwrap_or_else(PoisonError::into_inner).clear();
         let take = |shelf: &Mutex<Shelf>| std::mem::take(&mut *shelf.lock().unwrap_or_else(PoisonError::into_inner));
         let shelves = self.shelves.each_ref().map(take);
         let longest = shelves.iter().map(|shelf| shelf.words.len()).max().unwrap_or_default();
