@@ -139,16 +139,6 @@ impl<'h> Parser<'h> {
         let bytes = html.as_bytes();
         let (mut at, mut from) = (0, 0);
         while let Some(next) = memchr::memchr(b'<', &bytes[at..]).map(|len| at + len) {
-            if let Some(len) = self.coloring(&bytes[next..]) {
-                self.data(&html[from..next]);
-                if bytes[next + 1] == b'/' {
-                    self.context.pop();
-                } else {
-                    self.context.push((SPAN, false));
-                }
-                (at, from) = (next + len, next + len);
-                continue;
-            }
             if let Some((name, is_end, end)) = bare(bytes, next) {
                 self.data(&html[from..next]);
                 let kind = name.kind();
@@ -257,22 +247,6 @@ impl<'h> Parser<'h> {
         at
     }
 
-    /// The length of a tag of coloured code, the most frequent of all, where it changes nothing but
-    /// what is open: `<span class="k">`, and the `</span>` of an innermost one.
-    fn coloring(&self, tag: &[u8]) -> Option<usize> {
-        if !self.skip.is_empty() || self.current.is_none() {
-            return None;
-        }
-        if tag.starts_with(b"</span>") {
-            let is_inside = self
-                .current
-                .is_some_and(|at| self.found[at].depth <= self.context.len());
-            let is_last = self.context.last().is_some_and(|(last, _)| *last == SPAN);
-            return (is_last && is_inside).then_some("</span>".len());
-        }
-        color(tag)
-    }
-
     /// The name at the start of a tag, what it is, and how many bytes it takes.
     fn name(&mut self, tag: &'h str) -> (Name, Kind, usize) {
         if let Some((name, len)) = Name::first(tag.as_bytes()) {
@@ -330,7 +304,7 @@ impl<'h> Parser<'h> {
         }
         self.context.pop();
         self.count(tag, kind, is_headerlink, |number| *number -= 1);
-        if matches!(kind, Kind::Raw | Kind::Object) {
+        if kind.is_silent() {
             return;
         }
         if let Some(at) = self.skip.iter().position(|skipped| *skipped == tag) {
@@ -392,7 +366,7 @@ impl<'h> Parser<'h> {
 
     /// Changes the counts to which an element of this name belongs.
     fn count(&mut self, tag: Name, kind: Kind, is_headerlink: bool, change: impl Fn(&mut usize)) {
-        if matches!(kind, Kind::Raw | Kind::Object) || self.skip.contains(&tag) {
+        if kind.is_silent() || self.skip.contains(&tag) {
             change(&mut self.skipped);
         }
         if kind == Kind::Kept(PRE) {
@@ -407,8 +381,7 @@ impl<'h> Parser<'h> {
     }
 
     fn count_skipped(&mut self) {
-        let is_skipped =
-            |(tag, _): &&(Name, bool)| matches!(tag.kind(), Kind::Raw | Kind::Object) || self.skip.contains(tag);
+        let is_skipped = |(tag, _): &&(Name, bool)| tag.kind().is_silent() || self.skip.contains(tag);
         self.skipped = self.context.iter().filter(is_skipped).count();
     }
 

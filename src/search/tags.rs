@@ -68,6 +68,13 @@ pub(super) enum Kind {
     Object,
 }
 
+impl Kind {
+    /// Whether the text of an element never counts.
+    pub(super) fn is_silent(self) -> bool {
+        matches!(self, Self::Raw | Self::Object)
+    }
+}
+
 /// The tags that the index keeps: names, and how they open and close.
 pub(super) const KEPT: [(&str, &str, &str); 8] = [
     ("p", "<p>", "</p>"),
